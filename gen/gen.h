@@ -1,0 +1,98 @@
+/*
+ * Checked trees → IR programs.
+ *
+ *   g = gen_new(…)            numbers clauses and maps, lays out variables, records, state
+ *   gen_program(g, &group)    once for each group of sites that share a program
+ *   gen_finish(g)             emits the run-time routines; after it the layout is final
+ *
+ * gen never meets a provider: how arguments arrive is a function in the group.
+ */
+#ifndef GEN_GEN_H
+#define GEN_GEN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ir/ir.h"
+#include "lang/env.h"
+#include "lang/node.h"
+#include "rec/rec.h"
+#include "rec/state.h"
+
+/* Numbers of the maps that every session may have; others follow from MAP_FIRST. */
+enum gen_map_number { MAP_STATE, MAP_CONTROL, MAP_RING, MAP_GLOBAL, MAP_SELF, MAP_PROBE, MAP_FIRST };
+
+enum gen_map_kind { GEN_MAP_ASSOC, GEN_MAP_AGGR };
+
+struct gen_map {
+	enum gen_map_kind kind;
+	struct var *var;
+	uint32_t key_bytes, value_bytes;	/* AGGR: key with AGGR_KEY_TUPLE */
+};
+
+/*
+ * An entry of MAP_PROBE (ARRAY indexed by probe id): the four names, NUL-terminated, for
+ * clauses that use them as values. Only made when gen->uses_probe_names.
+ */
+enum { PROBE_NAME_BYTES = 128, PROBE_ENTRY_BYTES = 4 * PROBE_NAME_BYTES };
+
+struct gen_opts {
+	uint32_t strsize;
+	uint32_t ncpu;
+	bool quiet;			/* rows without data need no record */
+	bool has_sdiv;
+	bool has_task_storage;		/* self-> lives there; else: HASH keyed by tid */
+	uint64_t pidns_dev, pidns_ino;	/* pid, tid in this namespace; ino 0: the initial one */
+	/* offsets in struct task_struct from BTF; 0: not known → plain helpers, ppid faults */
+	uint32_t task_group_leader, task_comm, task_real_parent, task_tgid;
+};
+
+/* Stores probe arguments into the state: for each bit i of mask, arg[i] at STATE_arg + 8 * i.
+ * On a bad address: store STATE_fault = FAULT_BADADDR + 1 and STATE_fault_value, jump to `fault`. */
+typedef void gen_enter_fn(struct ir_func *, const void *self, ir_val ctx, ir_val st,
+    uint32_t mask, ir_label fault);
+
+/* Sites that share a program: same clauses, same way of arguments, same kind of context. */
+struct gen_group {
+	const char *name;
+	const uint32_t *clause;		/* indices, in program order */
+	uint32_t nclause;
+	const uint32_t *error_clause;	/* clauses of dtrace:::ERROR, run after a fault */
+	uint32_t nerror_clause;
+	uint32_t error_probe;		/* probe id of dtrace:::ERROR */
+	bool is_sleepable;		/* paged-out user memory may be touched */
+	bool has_cookie;		/* probe id by bpf_get_attach_cookie() … */
+	uint32_t probe;			/* … else this one */
+	bool ignores_active;		/* BEGIN runs before, END after `active` */
+	gen_enter_fn *enter;		/* NULL: no arguments, all 0 */
+	const void *enter_self;
+};
+
+struct gen_clause {
+	struct program *program;
+	struct node *node;		/* NODE_CLAUSE */
+	struct rec rec;			/* its record */
+	bool uses_user_memory;		/* wants a sleepable program */
+	uint32_t argmask;		/* arguments it reads */
+};
+
+struct gen {
+	struct arena *arena;
+	struct gen_opts opts;
+	struct state_layout layout;
+	struct gen_clause *clause;
+	uint32_t nclause;
+	uint32_t global_bytes;		/* value of MAP_GLOBAL, 0: no map */
+	uint32_t self_bytes;		/* value of MAP_SELF, 0: no map */
+	bool uses_probe_names;
+	struct gen_map *map;		/* map MAP_FIRST + i */
+	uint32_t nmap;
+	struct gen_private *priv;
+};
+
+struct gen *gen_new(struct arena *, const struct gen_opts *, struct scope *, struct types *,
+    struct program **, uint32_t nprogram);
+struct ir_prog *gen_program(struct gen *, const struct gen_group *);
+void gen_finish(struct gen *);
+
+#endif

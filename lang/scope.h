@@ -1,0 +1,20 @@
+/* The variables of a session: globals, self->, this->, aggregations; one table for all texts. */
+#ifndef LANG_SCOPE_H
+#define LANG_SCOPE_H
+
+#include "base/map.h"
+#include "lang/node.h"
+
+struct scope {
+	struct arena *arena;
+	struct map name[4];		/* by enum var_scope */
+	uint32_t n[4];
+	struct var *first, **last;	/* all, in order of appearance */
+};
+
+void scope_init(struct scope *, struct arena *);
+void scope_fini(struct scope *);
+struct var *scope_find(struct scope *, enum var_scope, const char *name);
+struct var *scope_add(struct scope *, enum var_scope, const char *name, struct pos);
+
+#endif

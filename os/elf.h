@@ -1,0 +1,44 @@
+/*
+ * ELF objects (over libelf): .note.stapsdt notes, symbols, segments. Every byte is untrusted:
+ * what does not fit is refused with a sentence; nothing is followed outside the file.
+ */
+#ifndef OS_ELF_H
+#define OS_ELF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct elf;	/* an open object; one owner */
+
+/* gives: an object, or NULL and a sentence in err. The fd stays the caller's (may be closed). */
+struct elf *elf_open(int fd, char *err, size_t err_bytes);
+void elf_free(struct elf *);
+
+int elf_machine(const struct elf *);		/* EM_X86_64 … */
+uint64_t elf_entry(const struct elf *);
+bool elf_is_dyn(const struct elf *);
+
+/* Link-time address → offset in the file through PT_LOAD; false: in no segment.
+ * is_exec: the segment must be executable (probe sites). */
+bool elf_file_offset(const struct elf *, uint64_t addr, bool is_exec, uint64_t *off);
+
+/* A probe of .note.stapsdt, addresses already corrected by .stapsdt.base. */
+struct elf_sdt {
+	const char *prov, *name, *args;	/* owned by the object */
+	uint64_t pc, base, semaphore;	/* link-time addresses; base as in the note, uncorrected */
+};
+
+/* Calls fn for each note; a note that can't be read calls bad(self, sentence) and the rest go
+ * on. fn returns non-zero to stop. */
+int elf_each_sdt(struct elf *, int (*fn)(void *self, const struct elf_sdt *),
+    void (*bad)(void *self, const char *why), void *self);
+
+/* The function symbol that encloses an address (.symtab, else .dynsym), or NULL. */
+const char *elf_symbol_at(struct elf *, uint64_t addr, uint64_t *sym_addr);
+/* The value of a symbol by name (defined ones). */
+bool elf_symbol_find(struct elf *, const char *name, uint64_t *addr);
+/* `n` bytes of the file at a link-time address; false: outside. */
+bool elf_read(const struct elf *, uint64_t addr, void *to, size_t n);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * Probes: what a description can name, and the sites where each fires. The table owns both, in
+ * the session's arena; ids count from 1 in order of registration (BEGIN 1, END 2, ERROR 3).
+ */
+#ifndef PROV_PROBE_H
+#define PROV_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "base/map.h"
+#include "lang/node.h"
+#include "type/type.h"
+
+struct provider;
+struct probe;
+
+/* A place where a probe fires. Providers keep their own data behind `data`. */
+struct site {
+	struct probe *probe;
+	struct site *next;		/* of the same probe */
+	const void *shape;		/* how arguments arrive; same pointer: same program may serve */
+	const void *data;		/* the provider's */
+	const char *refused;		/* a sentence: cannot be armed; NULL: fine */
+	bool is_armed;
+};
+
+struct probe {
+	uint32_t id;
+	const struct provider *provider;
+	const char *prov, *mod, *func, *name;	/* interned */
+	pid_t pid;			/* of a process-specific probe, else 0 */
+	struct site *site;
+	uint32_t nsite;
+	const struct type **arg;	/* types of args[], NULL: none known */
+	uint32_t narg;
+	const void *data;		/* the provider's */
+};
+
+struct probes {
+	struct arena *arena;
+	struct intern *intern;
+	struct probe **probe;		/* by id - 1 */
+	uint32_t n, cap;
+	struct map by_name;		/* "prov:mod:func:name" → struct probe * */
+};
+
+void probes_init(struct probes *, struct arena *, struct intern *);
+void probes_fini(struct probes *);
+/* The probe of that name; made (with the next id) when there is none. */
+struct probe *probe_add(struct probes *, const struct provider *, const char *prov,
+    const char *mod, const char *func, const char *name);
+struct site *site_add(struct probes *, struct probe *, const void *shape, const void *data);
+const struct probe *probe_by_id(const struct probes *, uint32_t id);	/* or NULL */
+bool probe_matches(const struct probe *, const struct pdesc *);
+
+#endif

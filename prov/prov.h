@@ -1,0 +1,69 @@
+/*
+ * THE interface of a provider, and what it works with. A new provider is one file and one row
+ * in prov.def.
+ */
+#ifndef PROV_PROV_H
+#define PROV_PROV_H
+
+#include <linux/bpf.h>
+
+#include "base/vec.h"
+#include "ir/ir.h"
+#include "lang/option.h"
+#include "os/feature.h"
+#include "os/proc.h"
+#include "prov/probe.h"
+
+struct prov_env {
+	struct arena *arena;
+	struct intern *intern;
+	struct types *types;
+	struct probes *probes;
+	struct features *features;
+	const struct options *options;
+	const struct proc *target;	/* -p and -c processes */
+	uint32_t ntarget;
+	vec(int) link;			/* fds of everything armed; closing them disarms */
+	/* One line for the user, not an error: an object skipped, a probe refused, with its reason.
+	 * level 0: always shown, 1: under -v. */
+	void (*note)(void *self, int level, const char *fmt, ...)
+		__attribute__((format(printf, 3, 4)));
+	void *note_self;
+	char err[512];			/* the sentence behind a negative return value */
+};
+
+/* The kind of BPF program that a provider's probes run. */
+struct context {
+	enum bpf_prog_type type;
+	bool may_sleep;			/* can be loaded sleepable where the kernel allows */
+	bool has_cookie;		/* probe id by bpf_get_attach_cookie() */
+};
+
+struct provider {
+	const char *name;		/* "profile"; for messages */
+	const struct context *context;
+
+	/* Add every probe that the description can match to env->probes. 0 or -errno + env->err.
+	 * Called for each description of a program, and again when a process maps new objects. */
+	int (*list)(struct prov_env *, const struct pdesc *);
+
+	/* Append the IR that stores arguments; the contract is gen.h's gen_enter_fn with the site
+	 * as `self`. NULL: no arguments. */
+	void (*enter)(struct ir_func *, const void *site, ir_val ctx, ir_val st, uint32_t mask,
+	    ir_label fault);
+
+	/* Program flags and attach type for these sites (uprobe_multi wants its own).  */
+	uint32_t (*attach_type)(struct prov_env *);
+
+	/* Arm sites that share a loaded program; cookies are probe ids. Pushes fds to env->link.
+	 * A site that can't be armed gets ->refused and a note; the others go on. */
+	int (*attach)(struct prov_env *, struct site **, size_t n, int prog_fd);
+};
+
+/* All providers, in order of listing; NULL at the end. */
+extern const struct provider *const provider_table[];
+
+/* Let every provider list what a description can match. */
+int prov_list(struct prov_env *, const struct pdesc *);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * A record: what one clause of one firing hands to the consumer, in the ring buffer.
+ *
+ *     0  timestamp  u64   start of the firing, CLOCK_MONOTONIC ns
+ *     8  clause     u32   index of the clause (its schema), or REC_ERROR
+ *    12  probe      u32   probe id
+ *    16  cpu        u32
+ *    20  unused     u32
+ *    24  fields at the offsets of the schema, 8-aligned
+ *
+ * gen writes the schema (struct rec) while it emits the stores; consume.c walks it.
+ */
+#ifndef REC_REC_H
+#define REC_REC_H
+
+#include <stdint.h>
+
+#include "type/type.h"
+
+struct rec_hdr {
+	uint64_t timestamp;
+	uint32_t clause;
+	uint32_t probe;
+	uint32_t cpu;
+	uint32_t unused;
+};
+
+/* Special values of rec_hdr.clause. */
+enum {
+	REC_SPECIAL = 0xffffff00u,
+	REC_ERROR = REC_SPECIAL,	/* struct rec_error follows */
+	REC_MAPS = REC_SPECIAL + 1,	/* a traced process mapped or unmapped objects; u64 pid follows */
+};
+
+struct rec_error {
+	uint64_t clause;		/* the faulting clause */
+	uint64_t fault;			/* DTRACEFLT_* */
+	uint64_t value;
+	uint64_t pc;
+};
+
+enum rec_kind {
+	REC_INT,	/* size 1 2 4 8; type says sign */
+	REC_STR,	/* size strsize, NUL-terminated unless full */
+	REC_BYTES,	/* by-value data */
+	/* no bytes in the record: the consumer knows them from the probe id */
+	REC_PROBEPROV, REC_PROBEMOD, REC_PROBEFUNC, REC_PROBENAME,
+	/* constants of the program: nothing to send */
+	REC_CONST_STR,	/* str */
+	REC_CONST_INT,	/* val */
+};
+
+struct rec_field {
+	uint32_t off, size;
+	enum rec_kind kind;
+	const struct type *type;
+	const char *str;
+	int64_t val;
+};
+
+/* One action of a clause, in the order of the text. */
+struct rec_act {
+	int act;			/* enum builtin_act; REC_ACT_DEFAULT: row without data */
+	const char *fmt;		/* printf, printa: format string; else NULL */
+	struct rec_field *field;	/* its values, in order of the arguments */
+	uint32_t nfield;
+	const struct var **aggr;	/* printa, clear …: aggregations named */
+	uint32_t naggr;
+};
+enum { REC_ACT_DEFAULT = -1 };
+
+/* The schema of a clause. */
+struct rec {
+	struct rec_act *act;
+	uint32_t nact;
+	uint32_t bytes;			/* with header; 0: the clause sends nothing */
+	bool is_default;		/* empty body: a row only */
+	bool is_error_clause;
+};
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * Scratch memory of one firing, shared layout of kernel code and consumer.
+ *
+ * The `state` map is an ARRAY of ncpu × STATE_LEVELS entries. A program can be interrupted or
+ * preempted by another on the same CPU, so an entry is claimed with an atomic exchange of
+ * `busy`; when all levels of a CPU are taken, the firing is counted as a drop.
+ *
+ *     0  busy        u32  0 free, STATE_BUSY, STATE_BUSY_RECORDS
+ *     4  level       u32  index of this entry in the map (set by user space, never changes)
+ *     8  timestamp   u64  CLOCK_MONOTONIC ns at the start of the firing (when wanted)
+ *    16  walltime    u64  wall clock at first use in the firing, 0 before
+ *    24  probe       u32  probe id
+ *    28  clause      u32  running clause
+ *    32  fault       u64  DTRACEFLT_* + 1, 0: none
+ *    40  fault_value u64  address or value of the fault
+ *    48  fault_pc    u64  BPF instruction
+ *    56  cpu         u32
+ *    60  flags       u32  STATE_EXITED …
+ *    64  arg[10]     u64
+ *   144  scratch     64 bytes: keys of small lookups, temporaries of routines
+ *   208  this-> variables | record | tuple | string slots    (struct state_layout)
+ *
+ * busy must be written last when a firing ends: consume.c takes every entry that is busy with
+ * STATE_BUSY_RECORDS as a promise of a record not older than its timestamp.
+ */
+#ifndef REC_STATE_H
+#define REC_STATE_H
+
+#include <stdint.h>
+
+enum { STATE_LEVELS = 8 };
+enum { STATE_FREE, STATE_BUSY, STATE_BUSY_RECORDS };
+
+enum state_off {
+	STATE_busy = 0,
+	STATE_level = 4,
+	STATE_timestamp = 8,
+	STATE_walltime = 16,
+	STATE_probe = 24,
+	STATE_clause = 28,
+	STATE_fault = 32,
+	STATE_fault_value = 40,
+	STATE_fault_pc = 48,
+	STATE_cpu = 56,
+	STATE_flags = 60,
+	STATE_arg = 64,
+	STATE_scratch = 144,
+	STATE_fixed_bytes = 208,
+};
+enum { STATE_NARG = 10 };
+
+/* What follows the fixed part; decided by gen for all clauses of a session together. */
+struct state_layout {
+	uint32_t this_off, this_bytes;
+	uint32_t rec_off, rec_bytes;		/* longest record */
+	uint32_t tuple_off, tuple_bytes;	/* longest key */
+	uint32_t slot_off, slot_bytes;		/* string slots: slot i is at slot_off + i * slot_bytes */
+	uint32_t nslot;
+	uint32_t bytes;				/* whole entry, multiple of 64 */
+};
+
+/*
+ * The `control` map: ARRAY of one entry (reached by address), written by both sides.
+ */
+struct control {
+	uint32_t active;	/* clauses run only while 1 */
+	uint32_t unused;
+	/* counted by programs; drops[] by CPU follow (struct drop_counts, ncpu of them) */
+};
+
+enum drop_kind {
+	DROP_PRINCIPAL,		/* ring buffer full, or no state entry free */
+	DROP_AGGREGATION,
+	DROP_DYNAMIC,
+	DROP_DBLERROR,		/* faults in ERROR clauses */
+	DROP_MAX,
+};
+
+/* Entry i of the `control` map's array is for CPU i: DROP_MAX counters of 8 bytes from here. */
+enum { CONTROL_active = 0, CONTROL_drops = 8 };
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Aggregations in user space: merge what the CPUs counted, sort, normalise, truncate, print.
+ */
+#ifndef RUN_AGGR_H
+#define RUN_AGGR_H
+
+#include "base/buf.h"
+#include "lang/node.h"
+#include "lang/option.h"
+#include "rec/rec.h"
+
+/* Where the raw keys and values are: maps of the kernel, or an array in tests. */
+struct aggr_source {
+	void *self;
+	/* Calls fn for each entry: key as in rec/aggr.def (with the CPU in front). */
+	int (*each)(void *self, const struct var *,
+	    int (*fn)(void *arg, const void *key, const void *value), void *arg);
+	int (*remove)(void *self, const struct var *, const void *key);	/* trunc() */
+	int (*zero)(void *self, const struct var *, const void *key);		/* clear() */
+};
+
+struct aggrs;	/* the state of all aggregations of a session: factors, what was printed */
+
+struct aggrs *aggrs_new(const struct aggr_source *, const struct options *, uint32_t strsize);
+void aggrs_free(struct aggrs *);
+
+/* Each reads the source anew. Output is appended to the buffer. 0 or -errno. */
+int aggrs_print(struct aggrs *, struct buf *, const struct var **, uint32_t n, const char *fmt);
+int aggrs_clear(struct aggrs *, const struct var *);
+int aggrs_trunc(struct aggrs *, const struct var *, bool has_n, int64_t n);
+void aggrs_normalize(struct aggrs *, const struct var *, int64_t factor);	/* 1: denormalize */
+/* At the end: every aggregation that printa() never printed, in order of id. */
+int aggrs_print_rest(struct aggrs *, struct buf *, const struct var *const *all, uint32_t n);
+
+#endif

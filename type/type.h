@@ -1,0 +1,104 @@
+/*
+ * C types as D sees them (LP64). One struct; pointer-equal types are the same type for
+ * everything that a table makes (type_ptr() and friends intern); struct types compare by
+ * identity. Typedefs keep their name for messages: look through them with type_real().
+ */
+#ifndef TYPE_TYPE_H
+#define TYPE_TYPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "base/map.h"
+
+enum type_kind {
+	TYPE_VOID,
+	TYPE_INT,	/* every integer, _Bool, char */
+	TYPE_FLOAT,	/* values of traced programs only; no arithmetic */
+	TYPE_PTR,
+	TYPE_ARRAY,
+	TYPE_FUNC,
+	TYPE_STRUCT,
+	TYPE_UNION,
+	TYPE_ENUM,
+	TYPE_TYPEDEF,
+	TYPE_STRING,	/* D's by-value string of strsize bytes */
+	TYPE_STACK,	/* stack(), ustack() */
+	TYPE_SYM,	/* sym() … : kernel address with a way to show it */
+	TYPE_USYM,	/* usym() … */
+	TYPE_DYN,	/* <DYN>: no type at compile time; usable nowhere */
+};
+
+struct type_member {
+	const char *name;		/* NULL: anonymous struct or union */
+	const struct type *type;
+	uint32_t off_bits;
+	uint32_t bits;			/* 0: not a bit-field */
+};
+
+struct type_enumerator {
+	const char *name;
+	int64_t value;
+};
+
+struct type {
+	enum type_kind kind;
+	bool is_signed;			/* INT, ENUM */
+	bool is_complete;
+	bool is_const, is_volatile;
+	bool is_variadic;		/* FUNC */
+	uint32_t size_bytes;		/* 0 for void, func, incomplete */
+	uint32_t align_bytes;
+	const char *name;		/* INT, FLOAT, TYPEDEF: as spelled; tag of STRUCT … or NULL */
+	const struct type *base;	/* PTR to, ARRAY of, TYPEDEF of, FUNC returning, ENUM: int */
+	uint32_t nelem;			/* ARRAY; 0 = [] */
+	const struct type_member *member;	/* STRUCT, UNION; FUNC: parameters (name may be NULL) */
+	uint32_t nmember;
+	const struct type_enumerator *enumerator;
+	uint32_t nenumerator;
+};
+
+/* All types of a session: the built-in ones, D's own typedefs, what the program declares. */
+struct types {
+	struct arena *arena;
+	struct intern *intern;
+	uint32_t strsize;
+	/* the types that the compiler itself needs */
+	const struct type *t_void, *t_bool, *t_char, *t_schar, *t_uchar, *t_short, *t_ushort,
+	    *t_int, *t_uint, *t_long, *t_ulong, *t_llong, *t_ullong, *t_float, *t_double,
+	    *t_ldouble, *t_string, *t_stack, *t_sym, *t_usym, *t_dyn,
+	    *t_int8, *t_int16, *t_int32, *t_int64,
+	    *t_uint8, *t_uint16, *t_uint32, *t_uint64,
+	    *t_uintptr, *t_size, *t_pid, *t_id, *t_voidptr, *t_charptr;
+	struct map typedefs;		/* name → struct type * */
+	struct map tags;		/* "struct x", "union x", "enum x" → struct type * */
+	struct map enumerators;		/* name → struct type_enumerator * */
+	struct map ptrs;		/* private: interning */
+};
+
+void types_init(struct types *, struct arena *, struct intern *, uint32_t strsize);
+void types_fini(struct types *);
+
+const struct type *type_ptr(struct types *, const struct type *to);
+const struct type *type_array(struct types *, const struct type *of, uint32_t nelem);
+const struct type *type_qualified(struct types *, const struct type *, bool c, bool v);
+const struct type *type_typedef(struct types *, const char *name, const struct type *);
+
+/* NULL when there is none. The name is one of C's or D's spellings: "unsigned int", "uint64_t",
+ * "struct foo", "char *", "string". Used by tables (providers, builtin.def). */
+const struct type *type_find(struct types *, const char *spelling);
+
+const struct type *type_real(const struct type *);	/* without typedefs and qualifiers */
+bool type_is_int(const struct type *);			/* integer or enum */
+bool type_is_scalar(const struct type *);		/* integer, enum, pointer */
+bool type_is_ptr(const struct type *);			/* pointer or array */
+bool type_is_string(const struct type *);		/* D string */
+bool type_is_strcompat(const struct type *);		/* string, char *, char [] */
+bool type_is_signed(const struct type *);
+bool type_same(const struct type *, const struct type *);
+const struct type_member *type_member(const struct type *, const char *name, uint32_t *off_bits);
+
+#endif
