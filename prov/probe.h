@@ -33,8 +33,9 @@ struct probe {
 	uint32_t id;
 	const struct provider *provider;
 	const char *prov, *mod, *func, *name;	/* interned */
+	const char *mod_alias;		/* "a.out": the main program; NULL: none */
 	pid_t pid;			/* of a process-specific probe, else 0 */
-	struct site *site;
+	struct site *site, *last_site;	/* in order of registration */
 	uint32_t nsite;
 	const struct type **arg;	/* types of args[], NULL: none known */
 	uint32_t narg;

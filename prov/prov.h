@@ -7,6 +7,7 @@
 
 #include <linux/bpf.h>
 
+#include "base/buf.h"
 #include "base/vec.h"
 #include "ir/ir.h"
 #include "lang/option.h"
@@ -58,6 +59,13 @@ struct provider {
 	/* Arm sites that share a loaded program; cookies are probe ids. Pushes fds to env->link.
 	 * A site that can't be armed gets ->refused and a note; the others go on. */
 	int (*attach)(struct prov_env *, struct site **, size_t n, int prog_fd);
+
+	/* Why a program may not use that argument of the site, a sentence; NULL: it may. Asked
+	 * for every argument that a clause uses, before enter(). NULL function: any may be used. */
+	const char *(*arg_refused)(const struct site *, unsigned arg);
+
+	/* What -l -v shows of a probe's sites: lines indented by tabs. NULL: nothing. */
+	void (*describe)(const struct probe *, struct buf *);
 };
 
 /* All providers, in order of listing; NULL at the end. */

@@ -1,0 +1,87 @@
+/* The probe table, and what it means that a description matches. */
+#include "prov/probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/glob.h"
+#include "base/vec.h"
+
+void
+probes_init(struct probes *ps, struct arena *arena, struct intern *in)
+{
+	*ps = (struct probes){ .arena = arena, .intern = in };
+}
+
+void
+probes_fini(struct probes *ps)
+{
+	free(ps->probe);
+	map_fini(&ps->by_name);
+	*ps = (struct probes){0};
+}
+
+static void
+table_append(struct probes *ps, struct probe *p)
+{
+	size_t cap = ps->cap;
+
+	ps->probe = vec_grow(ps->probe, ps->n, &cap, sizeof(*ps->probe));
+	ps->cap = (uint32_t)cap;
+	ps->probe[ps->n++] = p;
+	p->id = ps->n;
+}
+
+struct probe *
+probe_add(struct probes *ps, const struct provider *provider, const char *prov,
+    const char *mod, const char *func, const char *name)
+{
+	struct arena_mark mark = arena_mark(ps->arena);
+	char *key = arena_printf(ps->arena, "%s:%s:%s:%s", prov, mod, func, name);
+	struct probe *p = map_get(&ps->by_name, key);
+
+	if (p != NULL) {
+		arena_reset(ps->arena, mark);
+		return p;
+	}
+	p = arena_new(ps->arena, struct probe);
+	p->provider = provider;
+	p->prov = intern(ps->intern, prov);
+	p->mod = intern(ps->intern, mod);
+	p->func = intern(ps->intern, func);
+	p->name = intern(ps->intern, name);
+	map_put(&ps->by_name, key, p);
+	table_append(ps, p);
+	return p;
+}
+
+struct site *
+site_add(struct probes *ps, struct probe *p, const void *shape, const void *data)
+{
+	struct site *s = arena_new(ps->arena, struct site);
+
+	*s = (struct site){ .probe = p, .shape = shape, .data = data };
+	if (p->last_site != NULL)
+		p->last_site->next = s;
+	else
+		p->site = s;
+	p->last_site = s;
+	p->nsite++;
+	return s;
+}
+
+const struct probe *
+probe_by_id(const struct probes *ps, uint32_t id)
+{
+	return id > 0 && id <= ps->n ? ps->probe[id - 1] : NULL;
+}
+
+bool
+probe_matches(const struct probe *p, const struct pdesc *d)
+{
+	if (d->id != 0)
+		return p->id == d->id;
+	return glob_match(d->prov, p->prov) && glob_match(d->func, p->func) &&
+	    glob_match(d->name, p->name) && (glob_match(d->mod, p->mod) ||
+	    (p->mod_alias != NULL && strcmp(d->mod, p->mod_alias) == 0));
+}
