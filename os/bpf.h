@@ -11,6 +11,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* BPF_TRACE_UPROBE_MULTI: Linux 6.6, which the headers of Debian 12 do not know yet. */
+enum { SYSBPF_UPROBE_MULTI = 48 };
+
 struct sysbpf_map {
 	enum bpf_map_type type;
 	const char *name;		/* at most 15 characters are used */
