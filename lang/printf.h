@@ -23,8 +23,11 @@ enum printf_class {
 	PRINTF_PERCENT,		/* %% */
 };
 
+enum { PRINTF_WIDTH_MAX = 65535 };	/* widths and precisions beyond it count as it */
+
 struct printf_row {
 	const char *name;		/* "d", "ld", "Y" */
+	char letter;			/* its last character: 'd' */
 	enum printf_class class;
 	const char *prototype;		/* in messages: "char, short, int, long, or long long" */
 };
@@ -38,7 +41,8 @@ struct printf_conv {
 	bool star_width, star_prec;	/* from an int argument */
 	int width, prec;		/* -1: none */
 	bool is_agg;			/* %@ */
-	uint32_t number;		/* 1-based, as messages count conversions */
+	bool is_plain;			/* none of the above: the letter alone */
+	uint32_t number;		/* 1-based, as messages count conversions; 0: only text */
 };
 
 struct printf_fmt {
