@@ -44,6 +44,7 @@ void options_init(struct options *);		/* defaults of the table */
 int options_set(struct options *, const char *name, const char *value, bool from_program);
 
 int64_t options_get(const struct options *, enum option);
-bool options_on(const struct options *, enum option);	/* a flag that is set (and not 0=off) */
+/* Is a flag set? As in DTrace, "flag=0" sets it; the words no, off … unset it. */
+bool options_on(const struct options *, enum option);
 
 #endif
