@@ -58,11 +58,12 @@ struct node {
 	enum node_kind kind;
 	struct pos pos;
 	const struct type *type;
-	const struct type *ctype;	/* ASSIGN with op: the type it is computed in */
+	const struct type *ctype;	/* ASSIGN with op: computed in it; SIZEOF (type): of it */
 	struct node *next;		/* chained in a list */
 	struct node *a, *b, *c;
 	struct node *list;
 	uint16_t op;			/* enum token */
+	uint16_t height;		/* expressions: 1 + the deepest child's; at most NODE_HEIGHT_MAX */
 	bool is_post, is_arrow, has_body, in_parens;
 	uint8_t bvar;			/* enum builtin_var */
 	uint64_t val;
@@ -73,6 +74,9 @@ struct node {
 	struct pdesc *pdesc;
 };
 
+/* Passes recurse over a tree; the parser refuses what is higher than this. */
+#define NODE_HEIGHT_MAX 1000
+
 /* A compiled text: its clauses in order, and the variables (shared by all texts of a session). */
 struct program {
 	struct source *src;
@@ -80,8 +84,9 @@ struct program {
 };
 
 const char *node_name(enum node_kind);
+struct node *node_new(struct arena *, enum node_kind, struct pos);
 
-/* One node a line, indented, "kind type fields @line": the text of -d parse and -d check. */
+/* One node a line, indented, "kind fields : type @line": the text of -d parse and -d check. */
 void node_print(struct buf *, const struct node *, int depth);
 void program_print(struct buf *, const struct program *);
 
