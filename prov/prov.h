@@ -74,4 +74,7 @@ extern const struct provider *const provider_table[];
 /* Let every provider list what a description can match. */
 int prov_list(struct prov_env *, const struct pdesc *);
 
+/* For providers whose programs are of no special attach type. */
+uint32_t prov_no_attach_type(struct prov_env *);
+
 #endif

@@ -1,0 +1,31 @@
+/* The table of providers. */
+#include "prov/prov.h"
+
+#define PROVIDER(SYMBOL) extern const struct provider provider_##SYMBOL;
+#include "prov/prov.def"
+#undef PROVIDER
+
+const struct provider *const provider_table[] = {
+#define PROVIDER(SYMBOL) &provider_##SYMBOL,
+#include "prov/prov.def"
+#undef PROVIDER
+	NULL,
+};
+
+int
+prov_list(struct prov_env *env, const struct pdesc *d)
+{
+	for (const struct provider *const *p = provider_table; *p != NULL; p++) {
+		int err = (*p)->list(env, d);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+uint32_t
+prov_no_attach_type(struct prov_env *env)
+{
+	(void)env;
+	return 0;
+}
