@@ -1,5 +1,7 @@
-# Dipper: one Makefile, non-recursive. `make help` lists the targets.
-CC ?= gcc
+# Dipper: one Makefile, non-recursive.  `make help` lists the targets.
+ifeq ($(origin CC),default)
+CC = gcc
+endif
 PREFIX ?= /usr/local
 DESTDIR ?=
 B ?= build
@@ -9,15 +11,32 @@ WARN = -Wall -Wextra -Wshadow -Wconversion -Werror
 CFLAGS ?= -O2 -g
 LDLIBS = -lbpf -lelf -ldw
 SAN ?=
+COMPILE = $(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(CFLAGS) $(SAN) -MMD -MP
 
 LAYERS = base type lang ir rec gen os prov run
 SRC := $(wildcard $(addsuffix /*.c,$(LAYERS)))
 OBJ := $(SRC:%.c=$B/%.o)
 CMD := $(patsubst %.c,$B/%.o,$(wildcard cmd/*.c))
 LIB := $B/libdt.a
-UNIT := $(patsubst test/unit/%.c,$B/unit/%,$(wildcard test/unit/*_test.c))
 
-all: $B/dtrace
+UNIT := $(patsubst test/unit/%.c,$B/unit/%,$(wildcard test/unit/*_test.c))
+TOOL := $(patsubst test/tool/%.c,$B/tool/%,$(wildcard test/tool/*.c))
+# Programs and objects that are traced: on their own, as a user's would be.
+TARGET_SO := $(patsubst test/e2e/%_so.c,$B/e2e/%.so,$(wildcard test/e2e/*_so.c))
+TARGET := $(patsubst test/e2e/%.c,$B/e2e/%,$(filter-out %_so.c,$(wildcard test/e2e/*.c)))
+BENCH := $(addprefix $B/bench/,usdtloop usdtloop5 many5000)
+FUZZ := $(patsubst test/fuzz/%.c,$B/fuzz/%,$(wildcard test/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 10
+
+ROOT = $B/root/bullseye/.complete
+MAN = man/dtrace.8
+EXAMPLES := $(wildcard examples/*.d)
+JOBS ?= $(shell nproc)
+SUB = $(MAKE) --no-print-directory -j$(JOBS)
+
+all: $B/dtrace		## build dtrace (the default)
+
+# How to build things -----------------------------------------------------------------------------
 
 $B/dtrace: $(CMD) $(LIB)
 	$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -o $@ $(CMD) $(LIB) $(LDLIBS)
@@ -28,14 +47,100 @@ $(LIB): $(OBJ)
 
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(CFLAGS) $(SAN) -MMD -MP -c -o $@ $<
+	$(COMPILE) -c -o $@ $<
 
-$B/unit/%: test/unit/%.c test/unit/tap.h $(LIB)
+$B/unit/%: test/unit/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(CFLAGS) $(SAN) -o $@ $< $(LIB) $(LDLIBS)
+	$(COMPILE) -o $@ $< $(LIB) $(LDLIBS)
 
-clean:
+$B/tool/%: test/tool/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $< $(LIB) $(LDLIBS)
+
+$B/e2e/%: test/e2e/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP -o $@ $< -pthread
+
+$B/e2e/%.so: test/e2e/%_so.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -shared -fPIC -MMD -MP -o $@ $<
+
+$B/fuzz/%: test/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(COMPILE) -fsanitize=fuzzer -o $@ $< $(LIB) $(LDLIBS)
+
+$B/bench/usdtloop5: test/bench/usdtloop.c
+	@mkdir -p $(@D)
+	$(CC) -O2 $(WARN) -DNOP5 -o $@ $<
+
+$B/bench/many%: test/bench/manyprobes.c
+	@mkdir -p $(@D)
+	$(CC) -O2 $(WARN) -DN=$* -o $@ $<
+
+$B/bench/%: test/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) -O2 $(WARN) -o $@ $<
+
+$(ROOT):
+	@B=$B tools/step 'Unpacking Python 3.9 of Debian 11 into $B/root/bullseye' tools/python-root bullseye
+
+# What to do with them ----------------------------------------------------------------------------
+
+install: all		## into $(DESTDIR)$(PREFIX): sbin/dtrace, the manual page, the examples
+	install -D -m 755 $B/dtrace $(DESTDIR)$(PREFIX)/sbin/dtrace
+	install -D -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
+	install -d $(DESTDIR)$(PREFIX)/share/doc/dipper/examples
+	install -m 755 $(EXAMPLES) $(DESTDIR)$(PREFIX)/share/doc/dipper/examples
+
+uninstall:		## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/sbin/dtrace $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/dipper
+
+demo:			## trace a running Python program, from nothing
+	@tools/deps demo
+	@tools/step 'Building dtrace' $(SUB) B=$B all
+	@$(SUB) B=$B $(ROOT)
+	@B=$B test/python/demo
+
+check:			## all tests, from nothing
+	@tools/deps test
+	@tools/step 'Building dtrace and the tests' $(SUB) B=$B check-build
+	@$(SUB) B=$B $(ROOT)
+	@B=$B test/run
+
+check-build: all $(UNIT) $(TOOL) $(TARGET) $(TARGET_SO)
+
+bless:			## rewrite the golden files from what the tools print now
+	@$(SUB) B=$B $(TOOL)
+	@B=$B test/run --bless
+
+asan:			## the tests that need no root, with ASan and UBSan
+	@$(SUB) B=build/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' asan-build
+	@B=build/asan test/run unit lang ir gen
+
+asan-build: $(UNIT) $(TOOL)
+
+clang:			## build everything with clang
+	@$(SUB) B=build/clang CC=clang check-build
+
+fuzz:			## each fuzzer for $(FUZZ_SECONDS) seconds
+	@$(SUB) B=build/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link,address,undefined' fuzz-build
+	@B=build/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) test/fuzz/run
+
+fuzz-build: $(FUZZ)
+
+bench:			## speed and memory, side by side with bpftrace
+	@tools/deps bench
+	@tools/step 'Building dtrace and the benchmark programs' $(SUB) B=$B all $(BENCH)
+	@B=$B test/bench/run
+
+clean:			## remove the build directory
 	rm -rf $B
 
--include $(OBJ:.o=.d) $(CMD:.o=.d)
-.PHONY: all clean
+help:			## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
+
+-include $(OBJ:.o=.d) $(CMD:.o=.d) $(UNIT:=.d) $(TOOL:=.d) $(TARGET:=.d) $(TARGET_SO:.so=.d)
+.PHONY: all install uninstall demo check check-build bless asan asan-build clang fuzz fuzz-build \
+	bench clean help
+.SECONDARY:
