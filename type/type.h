@@ -2,6 +2,8 @@
  * C types as D sees them (LP64). One struct; pointer-equal types are the same type for
  * everything that a table makes (type_ptr() and friends intern); struct types compare by
  * identity. Typedefs keep their name for messages: look through them with type_real().
+ * A qualified type is a TYPEDEF without a name. Size, alignment and sign of a TYPEDEF are those
+ * that its base had at the time (a struct may be completed later): ask type_real() for them.
  */
 #ifndef TYPE_TYPE_H
 #define TYPE_TYPE_H
@@ -61,6 +63,23 @@ struct type {
 	uint32_t nenumerator;
 };
 
+/* No type is larger: sizes and bit offsets fit their fields with room to spare. */
+#define TYPE_SIZE_MAX (1u << 28)
+
+/* The words that C's basic types are spelled with. */
+enum type_word {
+	WORD_VOID = 1 << 0,
+	WORD_CHAR = 1 << 1,
+	WORD_SHORT = 1 << 2,
+	WORD_INT = 1 << 3,
+	WORD_LONG = 1 << 4,
+	WORD_LLONG = 1 << 5,	/* the second "long"; always with WORD_LONG */
+	WORD_FLOAT = 1 << 6,
+	WORD_DOUBLE = 1 << 7,
+	WORD_SIGNED = 1 << 8,
+	WORD_UNSIGNED = 1 << 9,
+};
+
 /* All types of a session: the built-in ones, D's own typedefs, what the program declares. */
 struct types {
 	struct arena *arena;
@@ -81,11 +100,18 @@ struct types {
 
 void types_init(struct types *, struct arena *, struct intern *, uint32_t strsize);
 void types_fini(struct types *);
+void types_set_strsize(struct types *, uint32_t strsize);	/* of strings declared from now on */
 
 const struct type *type_ptr(struct types *, const struct type *to);
+/* requires: the elements are complete and together not larger than TYPE_SIZE_MAX. */
 const struct type *type_array(struct types *, const struct type *of, uint32_t nelem);
 const struct type *type_qualified(struct types *, const struct type *, bool c, bool v);
+/* Enters the name, which stays the caller's (interned or constant). */
 const struct type *type_typedef(struct types *, const char *name, const struct type *);
+/* The struct, union or enum of that tag: found, or entered as incomplete. kind: TYPE_STRUCT … */
+struct type *type_tag(struct types *, enum type_kind kind, const char *tag);
+/* The basic type of a set of enum type_word; NULL when C has no such combination. */
+const struct type *type_basic(struct types *, unsigned words);
 
 /* NULL when there is none. The name is one of C's or D's spellings: "unsigned int", "uint64_t",
  * "struct foo", "char *", "string". Used by tables (providers, builtin.def). */
@@ -98,6 +124,8 @@ bool type_is_ptr(const struct type *);			/* pointer or array */
 bool type_is_string(const struct type *);		/* D string */
 bool type_is_strcompat(const struct type *);		/* string, char *, char [] */
 bool type_is_signed(const struct type *);
+bool type_is_const(const struct type *);
+/* Compatible for pointers and redeclarations: qualifiers and typedefs don't count. */
 bool type_same(const struct type *, const struct type *);
 const struct type_member *type_member(const struct type *, const char *name, uint32_t *off_bits);
 
