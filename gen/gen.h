@@ -39,6 +39,8 @@ enum { PROBE_NAME_BYTES = 128, PROBE_ENTRY_BYTES = 4 * PROBE_NAME_BYTES };
 struct gen_opts {
 	uint32_t strsize;
 	uint32_t ncpu;
+	uint32_t ring_bytes;		/* of MAP_RING: the reader is woken when a quarter is full */
+	int64_t wall_offset_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	bool quiet;			/* rows without data need no record */
 	bool has_sdiv;
 	bool has_task_storage;		/* self-> lives there; else: HASH keyed by tid */

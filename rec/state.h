@@ -7,8 +7,8 @@
  *
  *     0  busy        u32  0 free, STATE_BUSY, STATE_BUSY_RECORDS
  *     4  level       u32  index of this entry in the map (set by user space, never changes)
- *     8  timestamp   u64  CLOCK_MONOTONIC ns at the start of the firing (when wanted)
- *    16  walltime    u64  wall clock at first use in the firing, 0 before
+ *     8  timestamp   u64  CLOCK_MONOTONIC ns, taken when the firing first needs it; 0 before
+ *    16  unused      u64
  *    24  probe       u32  probe id
  *    28  clause      u32  running clause
  *    32  fault       u64  DTRACEFLT_* + 1, 0: none
@@ -18,7 +18,7 @@
  *    60  flags       u32  STATE_EXITED …
  *    64  arg[10]     u64
  *   144  scratch     64 bytes: keys of small lookups, temporaries of routines
- *   208  this-> variables | record | tuple | string slots    (struct state_layout)
+ *   208  this-> variables | record | temporaries             (struct state_layout)
  *
  * busy must be written last when a firing ends: consume.c takes every entry that is busy with
  * STATE_BUSY_RECORDS as a promise of a record not older than its timestamp.
@@ -35,7 +35,6 @@ enum state_off {
 	STATE_busy = 0,
 	STATE_level = 4,
 	STATE_timestamp = 8,
-	STATE_walltime = 16,
 	STATE_probe = 24,
 	STATE_clause = 28,
 	STATE_fault = 32,
@@ -52,11 +51,10 @@ enum { STATE_NARG = 10 };
 /* What follows the fixed part; decided by gen for all clauses of a session together. */
 struct state_layout {
 	uint32_t this_off, this_bytes;
-	uint32_t rec_off, rec_bytes;		/* longest record */
-	uint32_t tuple_off, tuple_bytes;	/* longest key */
-	uint32_t slot_off, slot_bytes;		/* string slots: slot i is at slot_off + i * slot_bytes */
-	uint32_t nslot;
-	uint32_t bytes;				/* whole entry, multiple of 64 */
+	uint32_t rec_off, rec_bytes;	/* longest record */
+	uint32_t temp_off, temp_bytes;	/* a stack, laid out at compile time: strings, keys, values */
+	uint32_t bytes;			/* whole entry, multiple of 64, with room behind temp for
+					 * a string that the verifier thinks begins at its end */
 };
 
 /*
