@@ -38,7 +38,6 @@ struct diag {
 };
 
 /* Every row's function: err_pdesc_zero(pos, …). */
-#define DIAG_PARAMS(...) __VA_ARGS__
 #define DIAG(TAG, NAME, PARAMS, FMT, ...) \
 	_Noreturn void err_##NAME PARAMS;
 #include "lang/diag.def"

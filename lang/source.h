@@ -2,6 +2,7 @@
 #ifndef LANG_SOURCE_H
 #define LANG_SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct source {
 	const char *text;		/* NUL-terminated */
 	size_t len;
 	struct diag *diag;		/* where errors in this text go */
+	bool is_other;			/* not the program itself (library, #line): errors name it */
 };
 
 struct pos {
