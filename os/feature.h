@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 enum feature {
-#define FEATURE(ID, NAME, DOC) FEATURE_##ID,
+#define FEATURE(ID, NAME, TRY, DOC) FEATURE_##ID,
 #include "os/feature.def"
 #undef FEATURE
 	FEATURE_MAX,
