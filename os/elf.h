@@ -19,8 +19,9 @@ int elf_machine(const struct elf *);		/* EM_X86_64 … */
 uint64_t elf_entry(const struct elf *);
 bool elf_is_dyn(const struct elf *);
 
-/* Link-time address → offset in the file through PT_LOAD; false: in no segment.
- * is_exec: the segment must be executable (probe sites). */
+/* Link-time address → offset in the file through PT_LOAD; false: in no segment. is_exec: the
+ * segment must be executable (probe sites); else (semaphores) what the last page of a segment
+ * has beyond its bytes of the file counts too, for it is mapped from the file. */
 bool elf_file_offset(const struct elf *, uint64_t addr, bool is_exec, uint64_t *off);
 
 /* A probe of .note.stapsdt, addresses already corrected by .stapsdt.base. */
@@ -36,8 +37,9 @@ int elf_each_sdt(struct elf *, int (*fn)(void *self, const struct elf_sdt *),
 
 /* The function symbol that encloses an address (.symtab, else .dynsym), or NULL. */
 const char *elf_symbol_at(struct elf *, uint64_t addr, uint64_t *sym_addr);
-/* The value of a symbol by name (defined ones). */
-bool elf_symbol_find(struct elf *, const char *name, uint64_t *addr);
+/* The link-time address of a defined symbol by name. -ENOENT: none; -EEXIST: several places
+ * have that name; -ENOTSUP: it is thread-local or absolute. */
+int elf_symbol_find(struct elf *, const char *name, uint64_t *addr);
 /* `n` bytes of the file at a link-time address; false: outside. */
 bool elf_read(const struct elf *, uint64_t addr, void *to, size_t n);
 

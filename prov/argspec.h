@@ -3,6 +3,9 @@
  * One parser for x86-64 and aarch64; registers are rows of reg_x86_64.def, reg_aarch64.def.
  * Rules: SystemTap wiki "UserSpaceProbeImplementation", and what gcc and clang emit
  * (facts: N in 1 2 4 8, '-' signed, 'f' float; the width before @ governs, not the register).
+ *
+ * Symbols become distances from the probe, so that a place means the same in every process,
+ * wherever it maps the object.
  */
 #ifndef PROV_ARGSPEC_H
 #define PROV_ARGSPEC_H
@@ -13,26 +16,27 @@
 #include "base/arena.h"
 
 enum arg_kind {
-	ARG_CONST,	/* val */
+	ARG_CONST,	/* val (a place's address when it has a symbol) */
 	ARG_REG,	/* reg */
-	ARG_MEM,	/* *(base + index * scale + disp [+ symbol]) in user memory */
-	ARG_BAD,	/* why: using this argument is refused with the sentence */
+	ARG_MEM,	/* what is at base + index * scale + val, in user memory */
+	ARG_BAD,	/* why */
 };
 
 struct arg {
 	enum arg_kind kind;
 	uint8_t size_bytes;	/* 1 2 4 8 */
 	bool is_signed;
-	bool is_float;		/* parsed; kind may still be a place; use is refused */
-	int64_t val;
-	int16_t reg;		/* offset of the register in struct pt_regs */
-	uint8_t reg_shift;	/* %ah: 8 */
-	int16_t base, index;	/* offsets in pt_regs, or -1 */
-	uint8_t scale;
-	int64_t disp;
-	bool is_pc_relative;	/* symbol(%rip): disp is a link-time address */
-	const char *symbol;	/* to be looked up and added to disp; NULL: none */
-	const char *why;	/* ARG_BAD, or is_float */
+	bool is_float;		/* why says so; kind may still be a place */
+	bool is_high_byte;	/* REG: %ah: bits 8 to 15 */
+	bool is_addr32;		/* MEM: the address is computed in 32 bits */
+	bool is_pc_relative;	/* CONST, MEM: add the probe's address to val */
+	bool is_index_signed;
+	uint8_t index_bytes;	/* 8, or 4: only the low half of the register counts */
+	uint8_t scale_shift;
+	int16_t reg, base, index;	/* offsets in struct pt_regs, or -1 */
+	uint64_t val;		/* CONST: the value; MEM: the displacement */
+	const char *symbol;	/* to be resolved; NULL: none */
+	const char *why;	/* using this argument is refused with this sentence; NULL: fine */
 };
 
 enum { ARGSPEC_MAX = 32 };
@@ -40,12 +44,19 @@ enum { ARGSPEC_MAX = 32 };
 struct argspec {
 	struct arg arg[ARGSPEC_MAX];
 	uint32_t narg;
+	bool has_symbols;
+	int16_t ip;		/* offset in struct pt_regs of the probe's address */
 	const char *text;	/* as in the note */
 };
 
 /* Never fails as a whole: an argument that can't be read becomes ARG_BAD. machine: EM_X86_64,
  * EM_AARCH64. Memory: the arena's. */
 struct argspec *argspec_parse(struct arena *, int machine, const char *text);
+
+/* Replaces symbols by distances from pc, the probe's link-time address. find() gives NULL and
+ * a symbol's link-time address, or the reason why it can't. */
+typedef const char *argspec_find_fn(void *self, const char *symbol, uint64_t *addr);
+void argspec_resolve(struct arena *, struct argspec *, uint64_t pc, argspec_find_fn *, void *self);
 
 /* The C type D shows for it: "int64_t" … */
 const char *argspec_type(const struct arg *);

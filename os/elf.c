@@ -1,0 +1,513 @@
+/*
+ * ELF objects over libelf. The file is read with pread(2), never mapped: one that is cut short
+ * under our hands gives an error and no SIGBUS. libelf checks that sections lie in the file;
+ * what their contents say is checked here.
+ */
+#include "os/elf.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/map.h"
+#include "base/vec.h"
+
+/* Beyond these an object is not taken seriously. */
+enum {
+	LOADS_MAX = 1024,
+	SECTIONS_MAX = 1 << 16,
+	NOTES_MAX = 1 << 18,
+	NOTE_SECTION_MAX = 64 << 20,
+	SYMBOLS_MAX = 1 << 24,
+};
+
+enum { PAGE = 4096 };
+
+struct symbol {
+	uint64_t addr, bytes;
+	const char *name;
+	unsigned char bind;
+};
+
+struct elf {
+	int fd;
+	Elf *elf;
+	GElf_Ehdr ehdr;
+	GElf_Phdr *load;		/* PT_LOAD only */
+	size_t nload;
+	bool has_base;			/* .stapsdt.base */
+	uint64_t base;
+	struct symbol *func;		/* by address; read at the first question */
+	size_t nfunc;
+	bool has_func;
+	struct map by_name;		/* → struct symbol *; read at the first question */
+	struct symbol *symbol;
+	bool has_by_name;
+};
+
+static struct elf *
+fail(struct elf *e, char *err, size_t err_bytes, const char *why)
+{
+	snprintf(err, err_bytes, "%s", why);
+	elf_free(e);
+	return NULL;
+}
+
+static const char *
+read_loads(struct elf *e)
+{
+	size_t n, cap = 0;
+
+	if (elf_getphdrnum(e->elf, &n) != 0)
+		return elf_errmsg(-1);
+	for (size_t i = 0; i < n && e->nload < LOADS_MAX; i++) {
+		GElf_Phdr ph;
+
+		if (i > INT32_MAX || gelf_getphdr(e->elf, (int)i, &ph) == NULL)
+			return elf_errmsg(-1);
+		if (ph.p_type != PT_LOAD || ph.p_filesz == 0 ||
+		    ph.p_vaddr + ph.p_filesz < ph.p_vaddr ||
+		    ph.p_offset + ph.p_filesz < ph.p_offset)
+			continue;
+		e->load = vec_grow(e->load, e->nload, &cap, sizeof(*e->load));
+		e->load[e->nload++] = ph;
+	}
+	return NULL;
+}
+
+/* The next section of a type, after `scn`; name may be NULL: any. */
+static Elf_Scn *
+next_section(struct elf *e, Elf_Scn *scn, GElf_Word type, const char *name, GElf_Shdr *sh)
+{
+	size_t strtab;
+
+	if (elf_getshdrstrndx(e->elf, &strtab) != 0)
+		return NULL;
+	while ((scn = elf_nextscn(e->elf, scn)) != NULL && elf_ndxscn(scn) < SECTIONS_MAX) {
+		const char *s;
+
+		if (gelf_getshdr(scn, sh) == NULL || sh->sh_type != type)
+			continue;
+		if (name == NULL)
+			return scn;
+		s = elf_strptr(e->elf, strtab, sh->sh_name);
+		if (s != NULL && strcmp(s, name) == 0)
+			return scn;
+	}
+	return NULL;
+}
+
+struct elf *
+elf_open(int fd, char *err, size_t err_bytes)
+{
+	struct elf *e = calloc(1, sizeof(*e));
+	struct stat st;
+	GElf_Shdr sh;
+	const char *why;
+
+	if (e == NULL)
+		return fail(e, err, err_bytes, "out of memory");
+	e->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (e->fd < 0 || fstat(e->fd, &st) != 0)
+		return fail(e, err, err_bytes, strerror(errno));
+	if (!S_ISREG(st.st_mode))
+		return fail(e, err, err_bytes, "not a regular file");
+	if (elf_version(EV_CURRENT) == EV_NONE)
+		return fail(e, err, err_bytes, "libelf is too old");
+	e->elf = elf_begin(e->fd, ELF_C_READ, NULL);
+	if (e->elf == NULL || elf_kind(e->elf) != ELF_K_ELF)
+		return fail(e, err, err_bytes, "not an ELF object");
+	if (gelf_getehdr(e->elf, &e->ehdr) == NULL)
+		return fail(e, err, err_bytes, elf_errmsg(-1));
+	why = read_loads(e);
+	if (why != NULL)
+		return fail(e, err, err_bytes, why);
+	e->has_base = next_section(e, NULL, SHT_PROGBITS, ".stapsdt.base", &sh) != NULL;
+	e->base = e->has_base ? sh.sh_addr : 0;
+	return e;
+}
+
+void
+elf_free(struct elf *e)
+{
+	if (e == NULL)
+		return;
+	map_fini(&e->by_name);
+	free(e->symbol);
+	free(e->func);
+	free(e->load);
+	elf_end(e->elf);
+	if (e->fd >= 0)
+		close(e->fd);
+	free(e);
+}
+
+int
+elf_machine(const struct elf *e)
+{
+	return e->ehdr.e_machine;
+}
+
+uint64_t
+elf_entry(const struct elf *e)
+{
+	return e->ehdr.e_entry;
+}
+
+bool
+elf_is_dyn(const struct elf *e)
+{
+	return e->ehdr.e_type == ET_DYN;
+}
+
+bool
+elf_file_offset(const struct elf *e, uint64_t addr, bool is_exec, uint64_t *off)
+{
+	for (size_t i = 0; i < e->nload; i++) {
+		const GElf_Phdr *ph = &e->load[i];
+		uint64_t bytes = ph->p_filesz;
+
+		if (is_exec && (ph->p_flags & PF_X) == 0)
+			continue;
+		if (!is_exec && ph->p_memsz > bytes) {
+			uint64_t rest = -(ph->p_vaddr + bytes) % PAGE;
+
+			bytes += ph->p_memsz - bytes < rest ? ph->p_memsz - bytes : rest;
+		}
+		if (addr < ph->p_vaddr || addr - ph->p_vaddr >= bytes)
+			continue;
+		if (__builtin_add_overflow(ph->p_offset, addr - ph->p_vaddr, off))
+			continue;
+		return true;
+	}
+	return false;
+}
+
+bool
+elf_read(const struct elf *e, uint64_t addr, void *to, size_t n)
+{
+	for (size_t i = 0; i < e->nload; i++) {
+		const GElf_Phdr *ph = &e->load[i];
+		uint64_t at = addr - ph->p_vaddr;
+
+		if (addr < ph->p_vaddr || at >= ph->p_filesz || n > ph->p_filesz - at)
+			continue;
+		if (ph->p_offset + at > INT64_MAX)
+			continue;
+		return pread(e->fd, to, n, (off_t)(ph->p_offset + at)) == (ssize_t)n;
+	}
+	return false;
+}
+
+/* A word of the object's class and byte order. */
+static uint64_t
+word(const struct elf *e, const unsigned char *p)
+{
+	size_t n = e->ehdr.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
+	bool is_big = e->ehdr.e_ident[EI_DATA] == ELFDATA2MSB;
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v |= (uint64_t)p[i] << (8 * (is_big ? n - 1 - i : i));
+	return v;
+}
+
+/*
+ * desc := pc, base, semaphore: a word each; provider NUL, name NUL, arguments NUL
+ *
+ * Prelink moves sections and leaves the note as it was: by what .stapsdt.base moved, the others
+ * have moved too.
+ */
+static const char *
+read_sdt(const struct elf *e, const unsigned char *desc, size_t n, struct elf_sdt *sdt)
+{
+	size_t w = e->ehdr.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
+	const char **to[] = { &sdt->prov, &sdt->name, &sdt->args };
+	const char *s, *end = (const char *)desc + n;
+	uint64_t moved;
+
+	if (n < 3 * w)
+		return "it is too short";
+	sdt->pc = word(e, desc);
+	sdt->base = word(e, desc + w);
+	sdt->semaphore = word(e, desc + 2 * w);
+	s = (const char *)desc + 3 * w;
+	for (int i = 0; i < 3; i++) {
+		size_t len = strnlen(s, (size_t)(end - s));
+
+		if (s + len == end)
+			return "a string in it has no end";
+		*to[i] = s;
+		s += len + 1;
+	}
+	moved = e->has_base && sdt->base != 0 ? e->base - sdt->base : 0;
+	sdt->pc += moved;
+	if (sdt->semaphore != 0)
+		sdt->semaphore += moved;
+	if (w == 4) {
+		sdt->pc &= UINT32_MAX;
+		sdt->semaphore &= UINT32_MAX;
+	}
+	return NULL;
+}
+
+struct sdt_walk {
+	int (*fn)(void *self, const struct elf_sdt *);
+	void (*bad)(void *self, const char *why);
+	void *self;
+	size_t nnote;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+report(const struct sdt_walk *w, const char *fmt, ...)
+{
+	char why[160];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	w->bad(w->self, why);
+}
+
+static int
+walk_notes(struct elf *e, Elf_Data *data, struct sdt_walk *w)
+{
+	size_t off = 0, name_off, desc_off;
+	GElf_Nhdr nh;
+
+	while (off < data->d_size) {
+		const unsigned char *bytes = data->d_buf;
+		size_t next = gelf_getnote(data, off, &nh, &name_off, &desc_off);
+		struct elf_sdt sdt;
+		const char *why;
+		int err;
+
+		if (next <= off) {
+			report(w, "probe note at offset %zu of its section: "
+			    "it ends outside of it", off);
+			return 0;
+		}
+		if (++w->nnote > NOTES_MAX) {
+			report(w, "it has more than %d probe notes", NOTES_MAX);
+			return 0;
+		}
+		if (nh.n_type != 3 || nh.n_namesz != sizeof("stapsdt") ||
+		    memcmp(bytes + name_off, "stapsdt", sizeof("stapsdt")) != 0) {
+			off = next;
+			continue;
+		}
+		why = read_sdt(e, bytes + desc_off, nh.n_descsz, &sdt);
+		if (why != NULL) {
+			report(w, "probe note at offset %zu of its section: %s", off, why);
+		} else {
+			err = w->fn(w->self, &sdt);
+			if (err != 0)
+				return err;
+		}
+		off = next;
+	}
+	return 0;
+}
+
+int
+elf_each_sdt(struct elf *e, int (*fn)(void *self, const struct elf_sdt *),
+    void (*bad)(void *self, const char *why), void *self)
+{
+	struct sdt_walk w = { fn, bad, self, 0 };
+	Elf_Scn *scn = NULL;
+	GElf_Shdr sh;
+	Elf_Data *data;
+	int err;
+
+	while ((scn = next_section(e, scn, SHT_NOTE, ".note.stapsdt", &sh)) != NULL) {
+		if (sh.sh_size > NOTE_SECTION_MAX) {
+			report(&w, "its section of probe notes is larger than %d bytes",
+			    NOTE_SECTION_MAX);
+			continue;
+		}
+		data = elf_getdata(scn, NULL);
+		if (data == NULL || data->d_buf == NULL) {
+			if (sh.sh_size > 0)
+				report(&w, "its section of probe notes: %s", elf_errmsg(-1));
+			continue;
+		}
+		err = walk_notes(e, data, &w);
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+/* Calls fn for each defined symbol of a table (SHT_SYMTAB, SHT_DYNSYM). */
+static void
+each_symbol(struct elf *e, GElf_Word type, void (*fn)(struct elf *, void *, const GElf_Sym *,
+    const char *name), void *self)
+{
+	GElf_Shdr sh;
+	Elf_Scn *scn = next_section(e, NULL, type, NULL, &sh);
+	Elf_Data *data = scn != NULL ? elf_getdata(scn, NULL) : NULL;
+	size_t n;
+
+	if (data == NULL || data->d_buf == NULL || sh.sh_entsize == 0)
+		return;
+	n = data->d_size / sh.sh_entsize;
+	if (n > SYMBOLS_MAX)
+		n = SYMBOLS_MAX;
+	for (size_t i = 1; i < n; i++) {
+		const char *name;
+		GElf_Sym sym;
+
+		if (gelf_getsym(data, (int)i, &sym) == NULL)
+			return;
+		if (sym.st_shndx == SHN_UNDEF)
+			continue;
+		name = elf_strptr(e->elf, sh.sh_link, sym.st_name);
+		if (name != NULL && *name != '\0')
+			fn(e, self, &sym, name);
+	}
+}
+
+struct func_list {
+	size_t cap;
+};
+
+static void
+add_func(struct elf *e, void *self, const GElf_Sym *sym, const char *name)
+{
+	struct func_list *l = self;
+	int type = GELF_ST_TYPE(sym->st_info);
+
+	if ((type != STT_FUNC && type != STT_GNU_IFUNC) || sym->st_size == 0 ||
+	    sym->st_shndx == SHN_ABS)
+		return;
+	e->func = vec_grow(e->func, e->nfunc, &l->cap, sizeof(*e->func));
+	e->func[e->nfunc++] = (struct symbol){
+		sym->st_value, sym->st_size, name, GELF_ST_BIND(sym->st_info)
+	};
+}
+
+/* By address; of several at one address the last is preferred: global before local, then the
+ * shorter name (memcpy before __memcpy_erms), then the alphabet, so that it doesn't depend on
+ * the linker. */
+static int
+func_cmp(const void *pa, const void *pb)
+{
+	const struct symbol *a = pa, *b = pb;
+	size_t na, nb;
+
+	if (a->addr != b->addr)
+		return a->addr < b->addr ? -1 : 1;
+	if ((a->bind == STB_LOCAL) != (b->bind == STB_LOCAL))
+		return a->bind == STB_LOCAL ? -1 : 1;
+	na = strlen(a->name);
+	nb = strlen(b->name);
+	if (na != nb)
+		return na > nb ? -1 : 1;
+	return strcmp(b->name, a->name);
+}
+
+static void
+read_funcs(struct elf *e)
+{
+	struct func_list l = {0};
+
+	e->has_func = true;
+	each_symbol(e, SHT_SYMTAB, add_func, &l);
+	if (e->nfunc == 0)
+		each_symbol(e, SHT_DYNSYM, add_func, &l);
+	if (e->nfunc > 0)
+		qsort(e->func, e->nfunc, sizeof(*e->func), func_cmp);
+}
+
+const char *
+elf_symbol_at(struct elf *e, uint64_t addr, uint64_t *sym_addr)
+{
+	enum { LOOK_BACK = 16 };	/* functions inside functions */
+	size_t lo = 0, hi;
+
+	if (!e->has_func)
+		read_funcs(e);
+	hi = e->nfunc;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (e->func[mid].addr <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (size_t i = 0; i < LOOK_BACK && lo > 0; i++) {
+		const struct symbol *s = &e->func[--lo];
+
+		if (addr - s->addr < s->bytes) {
+			if (sym_addr != NULL)
+				*sym_addr = s->addr;
+			return s->name;
+		}
+	}
+	return NULL;
+}
+
+static void
+count_symbol(struct elf *e, void *self, const GElf_Sym *sym, const char *name)
+{
+	size_t *n = self;
+
+	(void)e, (void)sym, (void)name;
+	++*n;
+}
+
+/* `bytes` is 0 for a symbol with an address, else the errno of asking for it. */
+static void
+add_name(struct elf *e, void *self, const GElf_Sym *sym, const char *name)
+{
+	size_t *n = self;
+	int type = GELF_ST_TYPE(sym->st_info);
+	struct symbol *old = map_get(&e->by_name, name);
+
+	if (type == STT_FILE || type == STT_SECTION)
+		return;
+	if (old != NULL) {
+		if (old->addr != sym->st_value)
+			old->bytes = EEXIST;
+		return;
+	}
+	e->symbol[*n] = (struct symbol){ sym->st_value, 0, name, 0 };
+	if (type == STT_TLS || sym->st_shndx == SHN_ABS)
+		e->symbol[*n].bytes = ENOTSUP;
+	map_put(&e->by_name, name, &e->symbol[*n]);
+	++*n;
+}
+
+int
+elf_symbol_find(struct elf *e, const char *name, uint64_t *addr)
+{
+	struct symbol *s;
+	size_t n = 0;
+
+	if (!e->has_by_name) {
+		e->has_by_name = true;
+		each_symbol(e, SHT_SYMTAB, count_symbol, &n);
+		each_symbol(e, SHT_DYNSYM, count_symbol, &n);
+		e->symbol = calloc(n + 1, sizeof(*e->symbol));
+		n = 0;
+		if (e->symbol != NULL) {
+			each_symbol(e, SHT_SYMTAB, add_name, &n);
+			each_symbol(e, SHT_DYNSYM, add_name, &n);
+		}
+	}
+	s = map_get(&e->by_name, name);
+	if (s == NULL)
+		return -ENOENT;
+	*addr = s->addr;
+	return -(int)s->bytes;
+}
