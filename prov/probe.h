@@ -26,6 +26,7 @@ struct site {
 	const void *shape;		/* how arguments arrive; same pointer: same program may serve */
 	const void *data;		/* the provider's */
 	const char *refused;		/* a sentence: cannot be armed; NULL: fine */
+	bool is_linked;			/* in a group of link.c */
 	bool is_armed;
 };
 

@@ -1,0 +1,175 @@
+/*
+ * Objects that a target maps after we attached: the dynamic linker calls an empty function of
+ * its own, _dl_debug_state(), each time its list of objects has changed (that is what debuggers
+ * stop at). A probe there tells us to look at the process's mappings again and to arm what is
+ * new. The process is not stopped meanwhile: a probe that fires in the first milliseconds after
+ * its object was mapped may be missed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "ir/regs.h"
+#include "os/bpf.h"
+#include "os/elf.h"
+#include "prov/uprobe.h"
+#include "run/session.h"
+
+void
+follow_maps_changed(void *self, uint64_t pid)
+{
+	struct dt *s = self;
+
+	(void)pid;
+	s->maps_changed = true;
+}
+
+/* Does a program name probes that a process may map later? */
+static bool
+wants_follow(const struct dt *s)
+{
+	for (size_t i = 0; i < s->text.n; i++)
+		for (struct node *c = s->text.v[i].program->clause; c != NULL; c = c->next)
+			for (struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
+			    d = d->next)
+				if (d->pdesc->prov[0] != '\0'
+				    && strcmp(d->pdesc->prov, "dtrace") != 0
+				    && strcmp(d->pdesc->prov, "profile") != 0)
+					return true;
+	return false;
+}
+
+/* A program that sends REC_MAPS with the pid, and wakes us. */
+static struct ir_prog *
+maps_program(struct arena *a)
+{
+	enum { MAPS_BYTES = sizeof(struct rec_hdr) + 8 };
+	struct ir_func *f = ir_func_new(a, "maps_changed", IR_ENTRY, 1);
+	struct ir_prog *p = arena_new(a, struct ir_prog);
+	int rec = ir_frame(f, MAPS_BYTES);
+	ir_val ptr = ir_fp(f, rec), id;
+
+	ir_zero(f, ptr, 0, MAPS_BYTES);
+	ir_store(f, 8, ptr, 0, ir_call(f, BPF_FUNC_ktime_get_ns, 0));
+	ir_store(f, 4, ptr, 8, ir_const(f, REC_MAPS));
+	id = ir_call(f, BPF_FUNC_get_current_pid_tgid, 0);
+	ir_store(f, 8, ptr, sizeof(struct rec_hdr), ir_bini(f, OP_RSH, id, 32));
+	ir_call(f, BPF_FUNC_ringbuf_output, 4, ir_map(f, MAP_RING), ptr,
+	    ir_const(f, MAPS_BYTES), ir_const(f, BPF_RB_FORCE_WAKEUP));
+	ir_reti(f, 0);
+	p->name = f->name;
+	p->func = arena_new(a, struct ir_func *);
+	p->func[0] = f;
+	p->nfunc = 1;
+	return p;
+}
+
+struct linker_search {
+	struct dt *s;
+	pid_t pid;
+	struct uprobe_site *found;
+};
+
+static int
+find_linker(void *self, const struct proc_map *m)
+{
+	struct linker_search *l = self;
+	const char *base = strrchr(m->path, '/');
+	_cleanup_fd_ int fd = -1;
+	struct uprobe_site *u;
+	char why[256], path[4096];
+	struct elf *elf;
+	uint64_t addr;
+
+	if (!m->is_exec || base == NULL || strncmp(base, "/ld", 3) != 0)
+		return 0;
+	fd = proc_open_map(l->pid, m);
+	elf = fd >= 0 ? elf_open(fd, why, sizeof(why)) : NULL;
+	if (elf == NULL)
+		return 0;
+	u = arena_new(&l->s->arena, struct uprobe_site);
+	u->pid = l->pid;
+	if (elf_symbol_find(elf, "_dl_debug_state", &addr)
+	    && elf_file_offset(elf, addr, true, &u->off)
+	    && proc_map_path(l->pid, m, path, sizeof(path)) == 0) {
+		/* not on endbr64: the kernel can't emulate it, which costs many times as much */
+		unsigned char code[4];
+
+		if (elf_read(elf, addr, code, sizeof(code))
+		    && memcmp(code, "\xf3\x0f\x1e\xfa", sizeof(code)) == 0)
+			u->off += sizeof(code);
+		u->path = arena_strdup(&l->s->arena, path);
+		l->found = u;
+	}
+	elf_free(elf);
+	return l->found != NULL;
+}
+
+static const struct provider follow_provider = {
+	.name = "follow",
+	.context = &uprobe_context,
+	.attach_type = uprobe_attach_type,
+	.attach = uprobe_attach,
+};
+
+static int
+follow_arm(struct dt *s, struct group *g)
+{
+	int err;
+
+	g->ir = maps_program(&s->arena);
+	link_encode(s, g);
+	err = load_group(s, g);
+	if (err < 0)
+		return err;
+	vec_push(&s->own_fd, g->prog_fd);
+	err = uprobe_attach(&s->prov, g->site.v, g->site.n, g->prog_fd);
+	vec_fini(&g->site);
+	return err < 0 ? session_error(s, err, "%s", s->prov.err) : 0;
+}
+
+/* A process whose dynamic linker can't be found is traced all the same: as it is now. */
+int
+follow_start(struct dt *s)
+{
+	struct group *g;
+	struct site *site;
+	struct probe *probe;
+
+	if (s->target.n == 0 || !wants_follow(s))
+		return 0;
+	g = arena_new(&s->arena, struct group);
+	g->gen.name = "maps_changed";
+	g->provider = &follow_provider;
+	probe = arena_new(&s->arena, struct probe);
+	*probe = (struct probe){ .provider = g->provider, .prov = "dtrace", .mod = "", .func = "",
+	    .name = "maps-changed" };
+	for (size_t i = 0; i < s->target.n; i++) {
+		struct linker_search l = { .s = s, .pid = s->target.v[i].pid };
+
+		proc_each_map(l.pid, find_linker, &l);
+		if (l.found == NULL)
+			continue;
+		site = arena_new(&s->arena, struct site);
+		*site = (struct site){ .probe = probe, .data = l.found };
+		vec_push(&g->site, site);
+	}
+	return g->site.n > 0 ? follow_arm(s, g) : 0;
+}
+
+/* Probes that appeared since `first` join the clauses whose descriptions they match. */
+int
+follow_update(struct dt *s)
+{
+	uint32_t first = s->probes.n + 1;
+
+	if (!s->maps_changed)
+		return 0;
+	s->maps_changed = false;
+	match_again(s);
+	if (link_groups(s) < 0 || trace_arm(s) < 0)
+		return -1;
+	return load_probe_names(s, first);
+}

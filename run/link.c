@@ -1,0 +1,139 @@
+/*
+ * Which BPF program each site runs. Sites share one when they have the same provider, the same
+ * clauses and the same way in which arguments arrive (shape); the probe's id comes with the
+ * attachment, as a cookie. Kinds of context without cookies get a program per probe.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ir/regs.h"
+#include "run/session.h"
+
+static bool
+group_fits(const struct group *g, const struct site *site, const struct enabling *e)
+{
+	const struct provider *p = site->probe->provider;
+
+	return g->provider == p && g->shape == site->shape
+	    && (p->context->has_cookie || g->probe == site->probe->id)
+	    && g->gen.nclause == e->n
+	    && memcmp(g->gen.clause, e->clause, e->n * sizeof(*e->clause)) == 0;
+}
+
+/* Paged-out memory is worth reading only where a clause reads the process's memory. */
+static bool
+wants_sleep(struct dt *s, const struct provider *p, const struct enabling *e)
+{
+	if (!p->context->may_sleep || !feature_has(&s->features, FEATURE_UPROBE_SLEEP))
+		return false;
+	for (uint32_t i = 0; i < e->n; i++)
+		if (s->gen->clause[e->clause[i]].uses_user_memory)
+			return true;
+	return false;
+}
+
+static struct group *
+group_new(struct dt *s, struct site *site, const struct enabling *e)
+{
+	const struct provider *p = site->probe->provider;
+	uint32_t *clause = arena_alloc(&s->arena, e->n * sizeof(*clause));
+	struct group *g = arena_new(&s->arena, struct group);
+
+	g->provider = p;
+	g->shape = site->shape;
+	g->probe = p->context->has_cookie ? 0 : site->probe->id;
+	g->prog_fd = -1;
+	memcpy(clause, e->clause, e->n * sizeof(*clause));
+	g->gen = (struct gen_group){
+		.name = arena_printf(&s->arena, "%s_%zu", p->name, s->group.n),
+		.clause = clause,
+		.nclause = e->n,
+		.error_clause = s->error_clause,
+		.nerror_clause = s->nerror_clause,
+		.error_probe = 3,
+		.is_sleepable = wants_sleep(s, p, e),
+		.has_cookie = p->context->has_cookie,
+		.probe = site->probe->id,
+		.ignores_active = !p->context->has_cookie,
+		.enter = p->enter,
+		.enter_self = site,
+	};
+	vec_push(&s->group, g);
+	return g;
+}
+
+static void
+group_add(struct dt *s, struct site *site, const struct enabling *e)
+{
+	struct group *g = NULL;
+
+	for (size_t i = s->group.n; i > 0 && g == NULL; i--)
+		if (group_fits(s->group.v[i - 1], site, e))
+			g = s->group.v[i - 1];
+	if (g == NULL)
+		g = group_new(s, site, e);
+	vec_push(&g->site, site);
+	site->is_linked = true;
+}
+
+/* An argument that can't be had is refused here, before anything is armed. */
+static int
+check_args(struct dt *s, const struct site *site, const struct enabling *e)
+{
+	const struct provider *p = site->probe->provider;
+	uint32_t mask = 0;
+
+	if (p->arg_refused == NULL)
+		return 0;
+	for (uint32_t i = 0; i < e->n; i++)
+		mask |= s->gen->clause[e->clause[i]].argmask;
+	for (unsigned i = 0; i < STATE_NARG; i++) {
+		const char *why = mask & (1u << i) ? p->arg_refused(site, i) : NULL;
+
+		if (why != NULL)
+			return session_error(s, -22, "arg%u of %s:%s:%s:%s: %s", i,
+			    site->probe->prov, site->probe->mod, site->probe->func,
+			    site->probe->name, why);
+	}
+	return 0;
+}
+
+/* requires: gen_new(). gives: every enabled site is in a group that has IR and code. */
+int
+link_groups(struct dt *s)
+{
+	static const uint32_t error_probe = 3;
+
+	for (uint32_t i = 0; i < s->probes.n; i++) {
+		struct probe *p = s->probes.probe[i];
+		const struct enabling *e = match_enabling(s, p->id);
+
+		if (e->n == 0 || p->id == error_probe)
+			continue;	/* ERROR's clauses are part of every program */
+		for (struct site *site = p->site; site != NULL; site = site->next) {
+			if (site->is_linked || site->refused != NULL)
+				continue;
+			if (check_args(s, site, e) < 0)
+				return -22;
+			group_add(s, site, e);
+		}
+	}
+	for (size_t i = 0; i < s->group.n; i++)
+		if (s->group.v[i]->ir == NULL)
+			s->group.v[i]->ir = gen_program(s->gen, &s->group.v[i]->gen);
+	gen_finish(s->gen);
+	return 0;
+}
+
+void
+link_encode(struct dt *s, struct group *g)
+{
+	const struct encode_opts opts = { .has_sdiv = feature_has(&s->features, FEATURE_SDIV) };
+
+	if (g->code != NULL)
+		return;
+	for (uint32_t i = 0; i < g->ir->nfunc; i++)
+		if (g->ir->func[i]->reg == NULL)
+			regs_assign(g->ir->func[i]);
+	g->code = encode(&s->arena, g->ir, &opts);
+}

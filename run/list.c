@@ -1,0 +1,166 @@
+/* -l, -v: what probes there are, in DTrace's columns; and what the kernel offers (-V -v). */
+#include <errno.h>
+#include <string.h>
+
+#include "prov/stapsdt.h"
+#include "run/session.h"
+#include "type/spell.h"
+
+struct stability {
+	const char *names, *data, *class;
+};
+
+/* How much a script may rely on names and arguments of a provider's probes. */
+static const struct {
+	const char *provider;
+	struct stability probe, args;
+} stability_table[] = {
+	{ "dtrace", { "Stable", "Stable", "Common" }, { "Stable", "Stable", "Common" } },
+	{ "profile", { "Unstable", "Unstable", "Common" }, { "Evolving", "Evolving", "Common" } },
+	{ "stapsdt", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
+};
+
+static void
+print_stability(FILE *f, const char *what, const struct stability *a)
+{
+	fprintf(f, "\n\t%s\n\t\tIdentifier Names: %s\n\t\tData Semantics:   %s\n"
+	    "\t\tDependency Class: %s\n", what, a->names, a->data, a->class);
+}
+
+static size_t
+stability_row(const char *provider)
+{
+	size_t n = sizeof(stability_table) / sizeof(*stability_table);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(stability_table[i].provider, provider) == 0)
+			return i;
+	return n - 1;
+}
+
+static void
+print_verbose(struct dt *s, const struct probe *p, FILE *f)
+{
+	size_t row = stability_row(p->provider->name);
+	struct buf b = BUF_INIT;
+
+	print_stability(f, "Probe Description Attributes", &stability_table[row].probe);
+	print_stability(f, "Argument Attributes", &stability_table[row].args);
+	fputs("\n\tArgument Types\n", f);
+	if (p->narg == 0)
+		fputs("\t\tNone\n", f);
+	for (uint32_t i = 0; i < p->narg; i++)
+		fprintf(f, "\t\targs[%u]: %s\n", i, type_spell(&s->arena, p->arg[i]));
+	if (p->provider->describe != NULL)
+		p->provider->describe(p, &b);
+	if (b.n > 0)
+		fprintf(f, "\n\tSites\n%s", buf_str(&b));
+	buf_fini(&b);
+	fputc('\n', f);
+}
+
+static void
+print_probe(struct dt *s, const struct probe *p, FILE *f, bool verbose)
+{
+	fprintf(f, "%5u %10s %17s %33s %s\n", p->id, p->prov, p->mod, p->func, p->name);
+	if (verbose)
+		print_verbose(s, p, f);
+}
+
+static bool
+text_matches(const struct text *t, const struct probe *p)
+{
+	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
+		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
+		    d = d->next)
+			if (probe_matches(p, d->pdesc))
+				return true;
+	return false;
+}
+
+static void
+tell_unmatched(struct dt *s, const struct text *t)
+{
+	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
+		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
+		    d = d->next) {
+			uint32_t i = 0;
+
+			while (i < s->probes.n && !probe_matches(s->probes.probe[i], d->pdesc))
+				i++;
+			if (i == s->probes.n)
+				fprintf(s->errf, "dtrace: failed to match %s: No probe matches "
+				    "description\n", d->pdesc->text);
+		}
+}
+
+/* Without texts: everything that can be listed for the targets, or in the file of -x object. */
+static int
+list_all(struct dt *s, FILE *f, bool verbose)
+{
+	static const struct pdesc any = { .prov = "", .mod = "", .func = "", .name = "",
+	    .text = ":::" };
+	const char *object = s->options.str[OPT_OBJECT];
+	uint32_t first = 0;
+	int err;
+
+	err = prov_list(&s->prov, &any);
+	if (err == 0 && object != NULL) {
+		first = s->probes.n;
+		err = stapsdt_list_file(&s->prov, object);
+	}
+	if (err < 0)
+		return session_error(s, err, "%s", s->prov.err);
+	for (uint32_t i = first; i < s->probes.n; i++)
+		print_probe(s, s->probes.probe[i], f, verbose);
+	return 0;
+}
+
+int
+dt_list(struct dt *s, FILE *f, bool verbose)
+{
+	const char *object = s->options.str[OPT_OBJECT];
+
+	fprintf(f, "%5s %10s %17s %33s %s\n", "ID", "PROVIDER", "MODULE", "FUNCTION", "NAME");
+	if (s->text.n == 0)
+		return list_all(s, f, verbose);
+	if (object != NULL && stapsdt_list_file(&s->prov, object) < 0)
+		return session_error(s, -EINVAL, "%s", s->prov.err);
+	for (size_t t = 0; t < s->text.n; t++) {
+		for (uint32_t i = 0; i < s->probes.n; i++)
+			if (text_matches(&s->text.v[t], s->probes.probe[i]))
+				print_probe(s, s->probes.probe[i], f, verbose);
+		tell_unmatched(s, &s->text.v[t]);
+	}
+	return 0;
+}
+
+/* The weakest of the probes that a program enables. */
+void
+dt_report(struct dt *s, unsigned i, FILE *f)
+{
+	const char *kind, *name;
+	unsigned matched;
+	size_t row = 0;
+
+	dt_program(s, i, &kind, &name, &matched);
+	for (uint32_t p = 0; p < s->probes.n; p++) {
+		const struct probe *probe = s->probes.probe[p];
+
+		if (text_matches(&s->text.v[i], probe) && stability_row(probe->provider->name) > row)
+			row = stability_row(probe->provider->name);
+	}
+	fprintf(f, "Stability attributes for %s %s:\n", kind, name);
+	print_stability(f, "Minimum Probe Description Attributes", &stability_table[row].probe);
+	print_stability(f, "Minimum Statement Attributes", &stability_table[0].args);
+	fputc('\n', f);
+}
+
+void
+dt_features(struct dt *s, FILE *f)
+{
+	for (int i = 0; i < FEATURE_MAX; i++)
+		fprintf(f, "%-16s %-4s %s\n", feature_name((enum feature)i),
+		    feature_has(&s->features, (enum feature)i) ? "yes" : "no",
+		    feature_doc((enum feature)i));
+}

@@ -1,0 +1,149 @@
+/*
+ * A session: what include/dt.h hides. Its parts are filled stage by stage (architecture,
+ * section 4): texts, programs, matches, groups, loaded programs, links.
+ */
+#ifndef RUN_SESSION_H
+#define RUN_SESSION_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "base/vec.h"
+#include "include/dt.h"
+#include "gen/gen.h"
+#include "ir/encode.h"
+#include "lang/diag.h"
+#include "lang/env.h"
+#include "lang/option.h"
+#include "os/feature.h"
+#include "os/proc.h"
+#include "prov/prov.h"
+#include "run/aggr.h"
+#include "run/consume.h"
+#include "run/ring.h"
+#include "run/status.h"
+
+/* One -n, -P … or -s: its text, its tree, and how many (clause, probe) pairs it enabled. */
+struct text {
+	struct source src;
+	struct program *program;
+	unsigned matched;
+	bool is_spec_only;		/* a clause without a body: the default action */
+};
+
+/* What a probe runs: clause indices in program order. Probes with equal lists share them. */
+struct enabling {
+	uint32_t *clause;
+	uint32_t n, cap;
+};
+
+/* Sites that share one BPF program. */
+struct group {
+	struct gen_group gen;
+	const struct provider *provider;
+	const void *shape;
+	uint32_t probe;			/* the one probe of a kind without cookies; else 0 */
+	vec(struct site *) site;
+	struct ir_prog *ir;
+	struct bpf_code *code;
+	int prog_fd;			/* -1: not loaded */
+};
+
+struct dt {
+	struct arena arena;
+	struct intern intern;
+	struct types types;
+	struct scope scope;
+	struct options options;
+	struct diag diag;
+	struct lang_env lang;
+	struct features features;
+	struct probes probes;
+	struct prov_env prov;
+	char err[1024];
+	FILE *out, *errf;
+	bool is_testing;
+	int verbose;
+	/* command line */
+	const char *argv0;
+	char **operand;
+	int noperand;
+	uint64_t operand_used;		/* bit N: $N was referenced */
+	vec(struct proc) target;
+	vec(struct text) text;
+	FILE *parse_dump;		/* -d parse; NULL: not wanted */
+	/* compiled */
+	struct enabling *enabling;	/* by probe id - 1 */
+	uint32_t nenabling;
+	uint32_t *error_clause;
+	uint32_t nerror_clause;
+	uint32_t nclause;
+	struct gen *gen;
+	vec(struct group *) group;
+	/* loaded */
+	vec(int) map_fd;		/* by map number; -1: not made */
+	vec(int) own_fd;		/* everything else to close: BTF, programs, perf events */
+	uint8_t *control;		/* MAP_CONTROL, mapped */
+	size_t control_bytes;
+	size_t ring_bytes;
+	struct ring *ring;
+	struct consumer *consumer;
+	struct aggrs *aggrs;
+	struct status status;
+	uint32_t ncpu;
+	bool is_running;
+	bool maps_changed;		/* a target mapped objects: look again */
+	int exit_status;
+	bool is_done;
+	uint64_t last_status_ns;
+	size_t last_taken;
+	volatile sig_atomic_t interrupts;
+};
+
+/* Leave a sentence; gives err, for `return session_error(s, -ENOENT, …)`. */
+int session_error(struct dt *, int err, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* macro.c: the value of $name as text, or NULL. */
+const char *macro_value(void *self, const char *name);
+/* D_MACRO_UNUSED: operands that no text used. 0 or -EINVAL. */
+int macro_check_unused(struct dt *);
+
+/* match.c: probes for one text's descriptions; fills enablings. Throws D_PDESC_ZERO. */
+void match_text(struct dt *, struct text *, uint32_t first_clause);
+/* A target has new objects: list again and enable what is new. */
+void match_again(struct dt *);
+int match_arg_type(void *self, const struct pdesc *, unsigned idx, const struct type **,
+    unsigned *nargs);
+struct enabling *match_enabling(struct dt *, uint32_t probe);
+
+/* link.c: groups of sites that share a program, and their IR. Sites that came since the last
+ * call join their group or make new ones. */
+int link_groups(struct dt *);
+void link_encode(struct dt *, struct group *);		/* registers, BPF; once */
+
+/* trace.c: the steps of dt_go() that dumps and follow.c need too. */
+int trace_generate(struct dt *);
+int trace_arm(struct dt *);
+
+/* dump.c: all trees as text. */
+void dump_tree(const struct dt *, struct buf *);
+
+/* follow.c */
+int follow_start(struct dt *);
+void follow_maps_changed(void *self, uint64_t pid);
+int follow_update(struct dt *);
+
+/* load.c */
+size_t load_ring_bytes(const struct dt *);
+int load_maps(struct dt *);
+/* Names of the enabled probes from this id on, for MAP_PROBE. */
+int load_probe_names(struct dt *, uint32_t first);
+int load_group(struct dt *, struct group *);
+/* The kernel's side of aggregations, for run/aggr.c. */
+struct aggr_source load_aggr_source(struct dt *);
+
+#endif

@@ -1,0 +1,401 @@
+/*
+ * A compiled session runs: load, arm, BEGIN, consume, disarm, END.
+ *
+ * The word CONTROL_active says which programs may run clauses: 0 none, 1 all, 2 only BEGIN and
+ * END. exit() in a clause stores 0, so that nothing starts afterwards, on any CPU.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "lang/builtin.h"
+#include "os/bpf.h"
+#include "os/btf.h"
+#include "run/session.h"
+
+enum { ACTIVE_NONE, ACTIVE_ALL, ACTIVE_SPECIAL };
+enum { PROBE_BEGIN = 1, PROBE_END = 2, PROBE_ERROR = 3 };
+
+/* How long a round waits: while data flow, long enough to be cheap and short enough not to fill
+ * the ring; when idle, short enough for a person. */
+enum { NAP_MS = 10, IDLE_MS = 100 };
+
+static uint64_t
+clock_ns(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void
+set_active(struct dt *s, uint32_t how)
+{
+	__atomic_store_n((uint32_t *)(void *)(s->control + CONTROL_active), how,
+	    __ATOMIC_RELEASE);
+}
+
+/* -------------------------------------------------------------- compile to BPF */
+
+static bool
+uses_builtin(const struct node *n, int bvar)
+{
+	for (; n != NULL; n = n->next)
+		if ((n->kind == NODE_BUILTIN && n->bvar == bvar) || uses_builtin(n->a, bvar)
+		    || uses_builtin(n->b, bvar) || uses_builtin(n->c, bvar)
+		    || uses_builtin(n->list, bvar))
+			return true;
+	return false;
+}
+
+static bool
+program_uses(const struct dt *s, int bvar)
+{
+	for (size_t i = 0; i < s->text.n; i++)
+		if (uses_builtin(s->text.v[i].program->clause, bvar))
+			return true;
+	return false;
+}
+
+/* Pids are those of our own PID namespace; the helper for that is only needed outside the
+ * initial one, whose inode number is fixed (PROC_PID_INIT_INO). */
+static void
+set_pid_namespace(struct gen_opts *o)
+{
+	enum { PID_INIT_INO = 0xEFFFFFFC };
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) == 0 && st.st_ino != PID_INIT_INO) {
+		o->pidns_dev = st.st_dev;
+		o->pidns_ino = st.st_ino;
+	}
+}
+
+static void
+make_gen(struct dt *s)
+{
+	struct gen_opts o = {
+		.strsize = (uint32_t)options_get(&s->options, OPT_STRSIZE),
+		.ncpu = s->ncpu,
+		.quiet = options_on(&s->options, OPT_QUIET),
+		.ring_bytes = (uint32_t)s->ring_bytes,
+		.has_sdiv = feature_has(&s->features, FEATURE_SDIV),
+		.wall_offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC)),
+	};
+	struct program **program = arena_alloc(&s->arena, (s->text.n + 1) * sizeof(*program));
+
+	if (s->scope.n[VAR_SELF] > 0)
+		o.has_task_storage = feature_has(&s->features, FEATURE_TASK_STORAGE);
+	set_pid_namespace(&o);
+	/* Kernel types are read only for the variables that need them: it takes milliseconds. */
+	if (program_uses(s, BV_EXECNAME) || program_uses(s, BV_PPID)) {
+		struct btf_member_query q[] = {
+			{ "group_leader", 0 }, { "comm", 0 }, { "real_parent", 0 }, { "tgid", 0 },
+		};
+
+		btf_member_offsets("task_struct", q, 4);
+		o.task_group_leader = q[0].off;
+		o.task_comm = q[1].off;
+		o.task_real_parent = q[2].off;
+		o.task_tgid = q[3].off;
+	}
+	for (size_t i = 0; i < s->text.n; i++)
+		program[i] = s->text.v[i].program;
+	s->gen = gen_new(&s->arena, &o, &s->scope, &s->types, program, (uint32_t)s->text.n);
+}
+
+int
+trace_generate(struct dt *s)
+{
+	const struct enabling *e;
+
+	s->ring_bytes = load_ring_bytes(s);
+	e = s->probes.n >= PROBE_ERROR ? match_enabling(s, PROBE_ERROR) : NULL;
+	if (e != NULL) {
+		s->error_clause = e->clause;
+		s->nerror_clause = e->n;
+	}
+	make_gen(s);
+	return link_groups(s);
+}
+
+static int
+make_consumer(struct dt *s)
+{
+	const struct rec **rec = arena_alloc(&s->arena, (s->nclause + 1) * sizeof(*rec));
+	const struct aggr_source source = load_aggr_source(s);
+
+	for (uint32_t i = 0; i < s->gen->nclause; i++)
+		rec[i] = &s->gen->clause[i].rec;
+	s->ring = ring_new(s->map_fd.v[MAP_RING], s->ring_bytes, s->map_fd.v[MAP_STATE],
+	    s->ncpu * STATE_LEVELS, s->gen->layout.bytes);
+	if (s->ring == NULL)
+		return session_error(s, -errno, "cannot map the ring buffer: %s", strerror(errno));
+	s->aggrs = aggrs_new(&source, &s->options);
+	s->consumer = consumer_new(&(struct consume_env){
+		.rec = rec, .nrec = s->gen->nclause, .probes = &s->probes,
+		.options = &s->options, .aggrs = s->aggrs, .out = s->out, .err = s->errf,
+		.is_testing = s->is_testing, .maps_changed = follow_maps_changed, .self = s,
+	});
+	status_init(&s->status, s->ncpu);
+	return 0;
+}
+
+/* ------------------------------------------------------------------------- arm */
+
+/* Arm the sites of a group that are not armed yet. */
+static int
+arm_group(struct dt *s, struct group *g, size_t *narmed)
+{
+	struct site **site = arena_alloc(&s->arena, (g->site.n + 1) * sizeof(*site));
+	size_t n = 0;
+	int err;
+
+	for (size_t i = 0; i < g->site.n; i++)
+		if (!g->site.v[i]->is_armed && g->site.v[i]->refused == NULL)
+			site[n++] = g->site.v[i];
+	if (n == 0)
+		return 0;
+	err = g->provider->attach(&s->prov, site, n, g->prog_fd);
+	if (err < 0)
+		return session_error(s, err, "Failed to enable %s:%s:%s:%s: %s",
+		    site[0]->probe->prov, site[0]->probe->mod, site[0]->probe->func,
+		    site[0]->probe->name, s->prov.err);
+	for (size_t i = 0; i < n; i++)
+		*narmed += g->provider->context->has_cookie && site[i]->is_armed;
+	return 0;
+}
+
+/* Load what is not loaded, arm what is not armed. requires: link_groups(). */
+int
+trace_arm(struct dt *s)
+{
+	const struct site *site = NULL;		/* the first that is to be armed */
+	size_t narmed = 0;
+
+	for (size_t i = 0; i < s->group.n; i++) {
+		struct group *g = s->group.v[i];
+
+		if (g->prog_fd < 0) {
+			link_encode(s, g);
+			if (load_group(s, g) < 0)
+				return -1;
+		}
+		if (arm_group(s, g, &narmed) < 0)
+			return -1;
+		if (g->provider->context->has_cookie && site == NULL)
+			site = g->site.v[0];
+	}
+	if (narmed == 0 && site != NULL && !s->is_running)
+		return session_error(s, -EINVAL, "Failed to enable %s:%s:%s:%s: %s",
+		    site->probe->prov, site->probe->mod, site->probe->func, site->probe->name,
+		    site->refused != NULL ? site->refused : "no site could be armed");
+	return 0;
+}
+
+static int
+run_special(struct dt *s, uint32_t probe)
+{
+	int err = 0;
+
+	set_active(s, ACTIVE_SPECIAL);
+	for (size_t i = 0; i < s->group.n && err == 0; i++)
+		if (s->group.v[i]->probe == probe)
+			err = sysbpf_prog_run(s->group.v[i]->prog_fd);
+	if (err < 0)
+		return session_error(s, err, "cannot run dtrace:::%s: %s",
+		    probe == PROBE_BEGIN ? "BEGIN" : "END", strerror(-err));
+	return 0;
+}
+
+static bool
+is_active(const struct dt *s)
+{
+	return __atomic_load_n((const uint32_t *)(const void *)(s->control + CONTROL_active),
+	    __ATOMIC_ACQUIRE) != ACTIVE_NONE;
+}
+
+int
+dt_go(struct dt *s)
+{
+	if (trace_generate(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
+	    || trace_arm(s) < 0 || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
+		return -1;
+	s->is_running = true;
+	s->last_status_ns = clock_ns(CLOCK_MONOTONIC);
+	if (is_active(s))	/* BEGIN did not exit() */
+		set_active(s, ACTIVE_ALL);
+	for (size_t i = 0; i < s->target.n; i++)
+		if (s->target.v[i].is_held && proc_continue(&s->target.v[i]) < 0)
+			return session_error(s, -errno, "cannot start process %d: %s",
+			    (int)s->target.v[i].pid, strerror(errno));
+	return 0;
+}
+
+/* --------------------------------------------------------------------- consume */
+
+static int
+take(void *self, const void *data, size_t bytes)
+{
+	struct dt *s = self;
+	int status = 0;
+	int r = consume(s->consumer, data, bytes, &status);
+
+	if (r == 1) {
+		s->exit_status = status;
+		s->is_done = true;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int
+read_ring(struct dt *s, bool is_last)
+{
+	int err = ring_read(s->ring, is_last, take, s, &s->last_taken);
+
+	if (err < 0)
+		return session_error(s, err, "processing aborted: a record that no clause sends");
+	err = consumer_flush(s->consumer);
+	if (err < 0)
+		return session_error(s, err, "failed to write to output: %s", strerror(-err));
+	return 0;
+}
+
+static void
+report_drops(struct dt *s)
+{
+	status_report(&s->status, (const uint64_t *)(const void *)(s->control + CONTROL_drops),
+	    options_on(&s->options, OPT_DROPTAGS), s->errf);
+}
+
+static bool
+targets_ended(const struct dt *s)
+{
+	for (size_t i = 0; i < s->target.n; i++)
+		if (!proc_has_ended(&s->target.v[i]))
+			return false;
+	return s->target.n > 0;
+}
+
+/* Wait for the ring (when nothing flows), a signal, the end of a target, or the time. */
+static void
+wait_round(struct dt *s)
+{
+	struct pollfd fd[64];
+	nfds_t n = 0;
+	bool is_flowing = s->last_taken > 0;
+	int64_t switchrate = options_get(&s->options, OPT_SWITCHRATE);
+	struct timespec t = { 0, (is_flowing ? NAP_MS : IDLE_MS) * 1000000L };
+	sigset_t mask;
+
+	if (s->last_taken > s->ring_bytes / 8)
+		return;		/* the ring fills faster than we nap */
+	if (switchrate > 0) {
+		t.tv_sec = switchrate / 1000000000;
+		t.tv_nsec = switchrate % 1000000000;
+	} else if (!is_flowing)
+		fd[n++] = (struct pollfd){ s->map_fd.v[MAP_RING], POLLIN, 0 };
+	for (size_t i = 0; i < s->target.n && n < 64; i++)
+		if (!proc_has_ended(&s->target.v[i]))
+			fd[n++] = (struct pollfd){ s->target.v[i].pidfd, POLLIN, 0 };
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	sigdelset(&mask, SIGINT);
+	sigdelset(&mask, SIGTERM);
+	(void)ppoll(fd, n, &t, &mask);
+}
+
+int
+dt_work(struct dt *s)
+{
+	uint64_t now;
+
+	wait_round(s);
+	if (s->interrupts > 0)
+		return DT_DONE;
+	s->is_done |= targets_ended(s);		/* looked at before the last data is taken */
+	if (read_ring(s, false) < 0)
+		return -1;
+	if (follow_update(s) < 0)
+		return -1;
+	now = clock_ns(CLOCK_MONOTONIC);
+	if (now - s->last_status_ns >= (uint64_t)options_get(&s->options, OPT_STATUSRATE)) {
+		report_drops(s);
+		s->last_status_ns = now;
+	}
+	return s->is_done ? DT_DONE : 0;
+}
+
+/* ------------------------------------------------------------------------ stop */
+
+static void
+disarm(struct dt *s)
+{
+	for (size_t i = s->prov.link.n; i > 0; i--)
+		close(s->prov.link.v[i - 1]);
+	s->prov.link.n = 0;
+}
+
+/* Firings that began before the end may still send their record: wait for them, not for ever. */
+static void
+settle(struct dt *s)
+{
+	const struct timespec ms = { 0, 1000000 };
+
+	for (int i = 0; i < 200 && ring_is_busy(s->ring); i++)
+		nanosleep(&ms, NULL);
+}
+
+static int
+print_rest(struct dt *s)
+{
+	const struct var **aggr = arena_alloc(&s->arena,
+	    (s->scope.n[VAR_AGGR] + 1) * sizeof(*aggr));
+	struct buf b = BUF_INIT;
+	uint32_t n = 0;
+	int err;
+
+	for (const struct var *v = s->scope.first; v != NULL; v = v->next)
+		if (v->scope == VAR_AGGR)
+			aggr[n++] = v;
+	err = aggrs_print_rest(s->aggrs, &b, aggr, n);
+	fwrite(buf_str(&b), 1, b.n, s->out);
+	buf_fini(&b);
+	if (err < 0)
+		return session_error(s, err, "failed to print aggregations: %s", strerror(-err));
+	return fflush(s->out) == 0 ? 0
+	    : session_error(s, -errno, "failed to write to output: %s", strerror(errno));
+}
+
+/*
+ * The order is DTrace's: stop, END, what remains, an empty line, aggregations. A newline comes
+ * first after an interrupt; a second interrupt abandons data and aggregations.
+ */
+int
+dt_stop(struct dt *s)
+{
+	if (!s->is_running)
+		return 0;
+	if (s->interrupts > 0 && !s->is_testing)
+		fputc('\n', s->out);
+	set_active(s, ACTIVE_NONE);
+	disarm(s);
+	settle(s);
+	s->is_running = false;
+	if (s->interrupts > 1)
+		return 0;
+	if (run_special(s, PROBE_END) < 0)
+		return -1;
+	set_active(s, ACTIVE_NONE);
+	if (read_ring(s, true) < 0)
+		return -1;
+	report_drops(s);
+	fputc('\n', s->out);
+	return print_rest(s);
+}
