@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "lang/node.h"
 #include "lang/option.h"
+#include "lang/printf.h"
 #include "rec/rec.h"
 
 /* Where the raw keys and values are: maps of the kernel, or an array in tests. */
@@ -16,16 +17,20 @@ struct aggr_source {
 	int (*each)(void *self, const struct var *,
 	    int (*fn)(void *arg, const void *key, const void *value), void *arg);
 	int (*remove)(void *self, const struct var *, const void *key);	/* trunc() */
-	int (*zero)(void *self, const struct var *, const void *key);		/* clear() */
+	/* clear(): the entry gets this value; for min and max it is one that any other replaces. */
+	int (*write)(void *self, const struct var *, const void *key, const void *value);
 };
 
 struct aggrs;	/* the state of all aggregations of a session: factors, what was printed */
 
-struct aggrs *aggrs_new(const struct aggr_source *, const struct options *, uint32_t strsize);
+/* The options are read when something is printed: setopt() may change them. */
+struct aggrs *aggrs_new(const struct aggr_source *, const struct options *);
 void aggrs_free(struct aggrs *);
 
 /* Each reads the source anew. Output is appended to the buffer. 0 or -errno. */
-int aggrs_print(struct aggrs *, struct buf *, const struct var **, uint32_t n, const char *fmt);
+/* printa(); fmt NULL: the default format. Several aggregations are joined by their keys. */
+int aggrs_print(struct aggrs *, struct buf *, const struct var *const *, uint32_t n,
+    const struct printf_fmt *fmt);
 int aggrs_clear(struct aggrs *, const struct var *);
 int aggrs_trunc(struct aggrs *, const struct var *, bool has_n, int64_t n);
 void aggrs_normalize(struct aggrs *, const struct var *, int64_t factor);	/* 1: denormalize */

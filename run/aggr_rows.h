@@ -1,0 +1,57 @@
+/*
+ * A snapshot of aggregations with the same keys: one row per tuple, which holds the merged value
+ * of each aggregation. A row of two aggregations:
+ *
+ *     tuple | is_present | words of the first | is_present | words of the second
+ *
+ * all in units of 8 bytes. What is not present is zeroed.
+ */
+#ifndef RUN_AGGR_ROWS_H
+#define RUN_AGGR_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lang/node.h"
+#include "run/aggr.h"
+
+/* A row, and what it is sorted by. */
+struct aggr_row {
+	void *tuple;
+	uint64_t *slot;			/* the words after the tuple */
+	long double rank;
+};
+
+struct aggr_rows {
+	const struct var *const *var;	/* not owned */
+	uint32_t nvar;
+	uint32_t tuple_bytes;
+	uint32_t *off;			/* by variable: its is_present, in words after the tuple */
+	uint32_t slot_words;
+	struct aggr_row *row;
+	uint32_t n, cap;
+	uint32_t *hash;			/* row + 1 of each tuple, 0: free; ncap a power of two */
+	uint32_t nhash;
+};
+
+/* How rows are sorted: the options aggsort…; trunc() has its own. */
+struct aggr_order {
+	bool by_key;			/* values do not count */
+	bool is_reversed;
+	uint32_t key_pos;		/* the element of the tuple to compare first */
+	uint32_t var_pos;		/* the aggregation whose value to compare first */
+};
+
+/* requires: nvar > 0, and the same types of keys in all. gives: 0 or -errno. */
+int aggr_rows_read(struct aggr_rows *, const struct aggr_source *, const struct var *const *var,
+    uint32_t nvar);
+void aggr_rows_fini(struct aggr_rows *);
+
+/* The tuple's row, or NULL. Not between aggr_rows_sort() and aggr_rows_drop(). */
+struct aggr_row *aggr_rows_find(const struct aggr_rows *, const void *tuple);
+const uint64_t *aggr_row_value(const struct aggr_rows *, const struct aggr_row *, uint32_t var);
+
+void aggr_rows_sort(struct aggr_rows *, const struct aggr_order *);
+void aggr_rows_drop(struct aggr_rows *, uint32_t n);	/* the first n */
+
+#endif

@@ -1,0 +1,395 @@
+/*
+ * Records → rows of output. What an action shows is a function in show_table; the rest of this
+ * file checks a record against its schema and finds the values in it.
+ *
+ * Formats are parsed and values described once per clause, when the consumer is made; a record
+ * then only moves the pointers of its values.
+ */
+#include "run/consume.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "lang/builtin.h"
+#include "lang/printf.h"
+#include "run/fault.h"
+#include "run/format.h"
+
+/* Output goes to the file when there is this much, even between two flushes. */
+enum { FLUSH_BYTES = 1 << 20 };
+
+/* An action of the schema, ready to be shown. */
+struct act {
+	const struct rec_act *rec;
+	const struct printf_fmt *fmt;		/* NULL: none */
+	struct format_value *value;		/* rec->nfield */
+};
+
+struct clause {
+	const struct rec *rec;			/* NULL: never sends */
+	struct act *act;			/* rec->nact */
+};
+
+/* What all actions of one record know. */
+struct firing {
+	const struct probe *probe;
+	bool has_exited;
+	int exit_status;
+};
+
+struct consumer {
+	struct consume_env env;
+	struct arena arena;
+	struct clause *clause;			/* env.nrec */
+	struct buf out;
+	bool has_header;
+	struct firing now;
+};
+
+/* ----------------------------------------------------------------------- actions */
+
+static int
+show_act_printf(struct consumer *c, const struct act *a)
+{
+	format_print(&c->out, a->fmt, a->value, a->rec->nfield);
+	return 0;
+}
+
+static int
+show_act_trace(struct consumer *c, const struct act *a)
+{
+	for (uint32_t i = 0; i < a->rec->nfield; i++)
+		format_trace(&c->out, &a->value[i], options_on(c->env.options, OPT_QUIET),
+		    options_on(c->env.options, OPT_RAWBYTES));
+	return 0;
+}
+
+static int64_t
+value_or(const struct act *a, uint32_t i, int64_t otherwise)
+{
+	return i < a->rec->nfield ? format_int(&a->value[i]) : otherwise;
+}
+
+static int
+show_act_exit(struct consumer *c, const struct act *a)
+{
+	c->now.has_exited = true;
+	c->now.exit_status = (int)value_or(a, 0, 0);
+	return 0;
+}
+
+static int
+show_act_printa(struct consumer *c, const struct act *a)
+{
+	return aggrs_print(c->env.aggrs, &c->out, a->rec->aggr, a->rec->naggr, a->fmt);
+}
+
+static int
+show_act_clear(struct consumer *c, const struct act *a)
+{
+	return aggrs_clear(c->env.aggrs, a->rec->aggr[0]);
+}
+
+static int
+show_act_trunc(struct consumer *c, const struct act *a)
+{
+	return aggrs_trunc(c->env.aggrs, a->rec->aggr[0], a->rec->nfield > 0, value_or(a, 0, 0));
+}
+
+static int
+show_act_normalize(struct consumer *c, const struct act *a)
+{
+	aggrs_normalize(c->env.aggrs, a->rec->aggr[0], value_or(a, 0, 1));
+	return 0;
+}
+
+static const struct show_row {
+	int (*show)(struct consumer *, const struct act *);	/* 0 or -errno */
+	bool needs_format, needs_aggr;
+} show_table[NR_BA] = {
+	[BA_EXIT] = { .show = show_act_exit },
+	[BA_PRINTA] = { .show = show_act_printa, .needs_aggr = true },
+	[BA_PRINTF] = { .show = show_act_printf, .needs_format = true },
+	[BA_TRACE] = { .show = show_act_trace },
+	[BA_CLEAR] = { .show = show_act_clear, .needs_aggr = true },
+	[BA_TRUNC] = { .show = show_act_trunc, .needs_aggr = true },
+	[BA_NORMALIZE] = { .show = show_act_normalize, .needs_aggr = true },
+	[BA_DENORMALIZE] = { .show = show_act_normalize, .needs_aggr = true },
+};
+
+/* ------------------------------------------------------------------------ schema */
+
+static struct format_value
+make_value(const struct rec *rec, const struct rec_field *f)
+{
+	struct format_value v = { .size = f->size, .kind = FORMAT_STR };
+
+	switch (f->kind) {
+	case REC_INT:
+	case REC_CONST_INT:
+		v.kind = FORMAT_INT;
+		v.is_signed = f->type != NULL && type_is_int(f->type) && type_is_signed(f->type);
+		break;
+	case REC_BYTES:
+		v = format_value(f->type, NULL);
+		v.size = f->size;
+		break;
+	case REC_STR:
+	case REC_PROBEPROV:
+	case REC_PROBEMOD:
+	case REC_PROBEFUNC:
+	case REC_PROBENAME:
+	case REC_CONST_STR:
+		break;
+	}
+	if (f->kind == REC_CONST_INT) {
+		v.data = &f->val;
+		v.size = f->type != NULL ? type_real(f->type)->size_bytes : sizeof(f->val);
+	} else if (f->kind == REC_CONST_STR) {
+		v.data = f->str;
+		v.size = (uint32_t)strlen(f->str) + 1;
+	} else if (f->kind == REC_INT || f->kind == REC_STR || f->kind == REC_BYTES) {
+		if (f->off < sizeof(struct rec_hdr) || f->off > rec->bytes ||
+		    f->size > rec->bytes - f->off)
+			BUG("a field of a record of %u bytes is at %u", rec->bytes, f->off);
+	}
+	return v;
+}
+
+static void
+make_act(struct consumer *c, const struct rec *rec, struct act *a, const struct rec_act *from)
+{
+	const char *error;
+
+	a->rec = from;
+	a->value = arena_alloc(&c->arena, (from->nfield + 1) * sizeof(*a->value));
+	for (uint32_t i = 0; i < from->nfield; i++)
+		a->value[i] = make_value(rec, &from->field[i]);
+	if (from->act == REC_ACT_DEFAULT)
+		return;
+	if (from->fmt != NULL) {
+		a->fmt = printf_parse(&c->arena, from->fmt, &error);
+		if (a->fmt == NULL)
+			BUG("%s", error);
+	}
+	if ((show_table[from->act].needs_format && a->fmt == NULL) ||
+	    (show_table[from->act].needs_aggr && from->naggr == 0))
+		BUG("action %d has no format or aggregation", from->act);
+}
+
+struct consumer *
+consumer_new(const struct consume_env *env)
+{
+	struct consumer *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		BUG("out of memory");
+	c->env = *env;
+	arena_init(&c->arena);
+	c->clause = arena_alloc(&c->arena, (env->nrec + 1) * sizeof(*c->clause));
+	for (uint32_t i = 0; i < env->nrec; i++) {
+		const struct rec *rec = env->rec[i];
+		struct clause *clause = &c->clause[i];
+
+		if (rec == NULL || rec->bytes == 0)
+			continue;
+		clause->rec = rec;
+		clause->act = arena_alloc(&c->arena, (rec->nact + 1) * sizeof(*clause->act));
+		for (uint32_t j = 0; j < rec->nact; j++)
+			make_act(c, rec, &clause->act[j], &rec->act[j]);
+	}
+	return c;
+}
+
+void
+consumer_free(struct consumer *c)
+{
+	if (c == NULL)
+		return;
+	buf_fini(&c->out);
+	arena_fini(&c->arena);
+	free(c);
+}
+
+/* ----------------------------------------------------------------------- records */
+
+/* Let the values of an action point into this record. */
+static void
+load_values(const struct consumer *c, struct act *a, const unsigned char *data)
+{
+	const struct probe *p = c->now.probe;
+
+	for (uint32_t i = 0; i < a->rec->nfield; i++) {
+		const struct rec_field *f = &a->rec->field[i];
+		struct format_value *v = &a->value[i];
+		const char *name = NULL;
+
+		switch (f->kind) {
+		case REC_INT:
+		case REC_STR:
+		case REC_BYTES:
+			v->data = data + f->off;
+			continue;
+		case REC_CONST_STR:
+		case REC_CONST_INT:
+			continue;
+		case REC_PROBEPROV:
+			name = p->prov;
+			break;
+		case REC_PROBEMOD:
+			name = p->mod;
+			break;
+		case REC_PROBEFUNC:
+			name = p->func;
+			break;
+		case REC_PROBENAME:
+			name = p->name;
+			break;
+		}
+		v->data = name;
+		v->size = (uint32_t)strlen(name) + 1;
+	}
+}
+
+/* "%3d %6d %32s ", without the first two in the test-suite's mode. */
+static void
+put_prefix(struct consumer *c, const struct rec_hdr *hdr)
+{
+	const struct probe *p = c->now.probe;
+	size_t nfunc = strlen(p->func), nname = strlen(p->name), n = nfunc + 1 + nname;
+	struct buf *b = &c->out;
+
+	if (!c->has_header) {
+		if (!c->env.is_testing)
+			buf_printf(b, "%3s %6s ", "CPU", "ID");
+		buf_printf(b, "%32s\n", "FUNCTION:NAME");
+		c->has_header = true;
+	}
+	if (!c->env.is_testing) {
+		format_dec(b, hdr->cpu, 3);
+		buf_putc(b, ' ');
+		format_dec(b, hdr->probe, 6);
+		buf_putc(b, ' ');
+	}
+	if (n < 32)
+		buf_fill(b, ' ', 32 - n);
+	buf_add(b, p->func, nfunc);
+	buf_putc(b, ':');
+	buf_add(b, p->name, nname);
+	buf_putc(b, ' ');
+}
+
+static int
+consume_clause(struct consumer *c, const struct rec_hdr *hdr, const unsigned char *data,
+    size_t bytes)
+{
+	struct clause *clause = hdr->clause < c->env.nrec ? &c->clause[hdr->clause] : NULL;
+	bool is_quiet = options_on(c->env.options, OPT_QUIET);
+	int err = 0;
+
+	if (clause == NULL || clause->rec == NULL || bytes != clause->rec->bytes)
+		return -EBADMSG;
+	if (!is_quiet)
+		put_prefix(c, hdr);
+	for (uint32_t i = 0; i < clause->rec->nact && err == 0; i++) {
+		struct act *a = &clause->act[i];
+
+		if (a->rec->act == REC_ACT_DEFAULT)
+			continue;
+		load_values(c, a, data);
+		err = show_table[a->rec->act].show(c, a);
+	}
+	if (!is_quiet)
+		buf_putc(&c->out, '\n');
+	return err;
+}
+
+/* Said at once, after what was traced before. */
+static int
+consume_error(struct consumer *c, const unsigned char *data, size_t bytes)
+{
+	struct rec_error e;
+	struct buf b = BUF_INIT;
+	int err;
+
+	if (bytes != sizeof(struct rec_hdr) + sizeof(e))
+		return -EBADMSG;
+	memcpy(&e, data + sizeof(struct rec_hdr), sizeof(e));
+	err = consumer_flush(c);
+	fault_print(&b, &e, c->now.probe);
+	fputs(buf_str(&b), c->env.err);
+	buf_fini(&b);
+	return err;
+}
+
+static int
+consume_maps(struct consumer *c, const unsigned char *data, size_t bytes)
+{
+	uint64_t pid;
+
+	if (bytes != sizeof(struct rec_hdr) + sizeof(pid))
+		return -EBADMSG;
+	memcpy(&pid, data + sizeof(struct rec_hdr), sizeof(pid));
+	if (c->env.maps_changed != NULL)
+		c->env.maps_changed(c->env.self, pid);
+	return 0;
+}
+
+int
+consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
+{
+	struct rec_hdr hdr;
+	int err;
+
+	if (bytes < sizeof(hdr))
+		return -EBADMSG;
+	memcpy(&hdr, data, sizeof(hdr));
+	if (hdr.clause == REC_MAPS)
+		return consume_maps(c, data, bytes);
+	c->now = (struct firing){ .probe = probe_by_id(c->env.probes, hdr.probe) };
+	if (c->now.probe == NULL)
+		return -EBADMSG;
+	if (hdr.clause == REC_ERROR)
+		return consume_error(c, data, bytes);
+	err = consume_clause(c, &hdr, data, bytes);
+	if (err == 0 && c->out.n >= FLUSH_BYTES)
+		err = consumer_flush(c);
+	if (c->now.has_exited)
+		*exit_status = c->now.exit_status;
+	return err < 0 ? err : c->now.has_exited;
+}
+
+static int
+write_all(FILE *f, const char *p, size_t n)
+{
+	if (fflush(f) != 0)
+		return -errno;
+	while (n > 0) {
+		ssize_t done = write(fileno(f), p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -errno;
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+/* Not by stdio, which would cut a large buffer in two. What could not be written is lost: the
+ * caller ends tracing. */
+int
+consumer_flush(struct consumer *c)
+{
+	int err = c->out.n > 0 ? write_all(c->env.out, c->out.p, c->out.n) : 0;
+
+	buf_clear(&c->out);
+	return err;
+}

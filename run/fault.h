@@ -1,0 +1,12 @@
+/* The sentence of a run-time fault. */
+#ifndef RUN_FAULT_H
+#define RUN_FAULT_H
+
+#include "base/buf.h"
+#include "prov/probe.h"
+#include "rec/rec.h"
+
+/* "dtrace: error in dt_clause_0 for probe ID 1 (dtrace:::BEGIN): divide-by-zero at BPF pc 12" */
+void fault_print(struct buf *, const struct rec_error *, const struct probe *);
+
+#endif
