@@ -39,6 +39,5 @@ const struct provider provider_dtrace = {
 	.name = "dtrace",
 	.context = &begin_context,
 	.list = dtrace_list,
-	.attach_type = prov_no_attach_type,
 	.attach = dtrace_attach,
 };

@@ -9,10 +9,10 @@
 #include <linux/bpf_perf_event.h>
 #include <linux/perf_event.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "base/glob.h"
 #include "os/bpf.h"
+#include "os/cpu.h"
 #include "rec/state.h"
 
 enum { PERIOD_MIN_NS = 200000 };	/* shorter ones do not exist */
@@ -168,12 +168,12 @@ static int
 clock_arm(struct prov_env *env, const struct site *s, int prog_fd)
 {
 	const struct clock *c = s->data;
-	long ncpu = sysconf(_SC_NPROCESSORS_CONF);
+	uint32_t ncpu = cpu_possible();
 	int narmed = 0;
 
-	for (int cpu = 0; cpu < ncpu; cpu++) {
+	for (uint32_t cpu = 0; cpu < ncpu; cpu++) {
 		int fds[2];
-		int err = sysbpf_link_clock(prog_fd, cpu, c->period_ns, s->probe->id, fds);
+		int err = sysbpf_link_clock(prog_fd, (int)cpu, c->period_ns, s->probe->id, fds);
 		if (err == -ENODEV)	/* off line */
 			continue;
 		if (err < 0)
@@ -209,6 +209,5 @@ const struct provider provider_profile = {
 	.context = &clock_context,
 	.list = profile_list,
 	.enter = profile_enter,
-	.attach_type = prov_no_attach_type,
 	.attach = profile_attach,
 };

@@ -22,10 +22,3 @@ prov_list(struct prov_env *env, const struct pdesc *d)
 	}
 	return 0;
 }
-
-uint32_t
-prov_no_attach_type(struct prov_env *env)
-{
-	(void)env;
-	return 0;
-}

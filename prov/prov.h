@@ -53,7 +53,7 @@ struct provider {
 	void (*enter)(struct ir_func *, const void *site, ir_val ctx, ir_val st, uint32_t mask,
 	    ir_label fault);
 
-	/* Program flags and attach type for these sites (uprobe_multi wants its own).  */
+	/* The attach type to load programs with (uprobe_multi wants its own). NULL: 0. */
 	uint32_t (*attach_type)(struct prov_env *);
 
 	/* Arm sites that share a loaded program; cookies are probe ids. Pushes fds to env->link.
@@ -73,8 +73,5 @@ extern const struct provider *const provider_table[];
 
 /* Let every provider list what a description can match. */
 int prov_list(struct prov_env *, const struct pdesc *);
-
-/* For providers whose programs are of no special attach type. */
-uint32_t prov_no_attach_type(struct prov_env *);
 
 #endif
