@@ -35,8 +35,10 @@ struct bpf_code {
 };
 
 /*
- * requires: regs_assign() has run on every function. Asserts the stack budget (512 bytes along
- * a call chain). All memory is the arena's.
+ * requires: regs_assign() has run on every function. Functions that the entry doesn't reach are
+ * left out. All memory is the arena's. gives: NULL when BPF can't say it: more than 512 bytes of
+ * stack (frames count in steps of 32) or 8 frames along a call chain, recursion, or a jump of
+ * more than 32,767 instructions.
  */
 struct bpf_code *encode(struct arena *, const struct ir_prog *, const struct encode_opts *);
 

@@ -24,7 +24,7 @@ typedef int ir_label;
 #define IR_NONE (-1)
 
 enum ir_op {
-#define OP(NAME, TEXT, SHAPE) OP_##NAME,
+#define OP(NAME, TEXT, SHAPE, CODE) OP_##NAME,
 #include "ir/op.def"
 #undef OP
 	OP_MAX,
@@ -38,10 +38,11 @@ enum ir_linkage {
 
 struct ir_insn {
 	uint8_t op;		/* enum ir_op */
-	uint8_t size;		/* LOAD, STORE, ATOMIC: 1 2 4 8 */
+	uint8_t size;		/* LOAD, STORE, ATOMIC, *EXT: 1 2 4 8 */
 	bool has_imm;		/* the b operand is imm */
 	ir_val dst, a, b, c;
-	int32_t off;		/* memory offset; COPY: of the destination */
+	ir_val tmp;		/* COPY, SDIV, SMOD: a register for the expansion */
+	int32_t off;		/* memory offset; COPY: of the destination; FP: from r10 */
 	int64_t imm;		/* immediate; CALL: helper; MAP: map; MAPVAL: map; ZERO, COPY: bytes */
 	int32_t off2;		/* MAPVAL: offset in the value; COPY: offset of the source */
 	ir_label label;		/* jumps, LABEL */
@@ -64,8 +65,10 @@ struct ir_func {
 	uint32_t line;			/* current position */
 	/* filled by regs.c */
 	int8_t *reg;			/* by value: machine register or -1 */
-	int16_t *spill;			/* by value: offset from the frame pointer, or 0 */
+	int32_t *spill;			/* by value: offset from the frame pointer, or 0 */
+	int32_t *again;			/* by value: the instruction to repeat at each use, or -1 */
 	uint32_t spill_bytes;
+	uint32_t number;		/* in the program being encoded; encode.c */
 };
 
 /* A whole program: func[0] is the entry. Functions are referenced by pointer. */
