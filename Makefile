@@ -59,7 +59,10 @@ $B/tool/%: test/tool/%.c $(LIB)
 
 $B/e2e/%: test/e2e/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP -o $@ $< -pthread
+	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP -o $@ $< $(LINK) -pthread
+
+$B/e2e/linked: $B/e2e/plug.so
+$B/e2e/linked: LINK = $B/e2e/plug.so '-Wl,-rpath,$$ORIGIN'
 
 $B/e2e/%.so: test/e2e/%_so.c
 	@mkdir -p $(@D)

@@ -1,0 +1,43 @@
+#!/bin/sh
+# Options: -x, #pragma D option, the environment; operands become $1 and $$1.
+. test/e2e/lib.sh
+run -x nonsense -n 'BEGIN { exit(0); }'
+expect_status 1
+expect err <<'E'
+dtrace: failed to set -x nonsense: Invalid option name
+E
+run -x strsize=much -n 'BEGIN { exit(0); }'
+expect_status 1
+expect err <<'E'
+dtrace: failed to set -x strsize: Invalid value for specified option
+E
+
+DTRACE_OPT_QUIET=1 run -n 'BEGIN { printf("quiet\n"); exit(0); }'
+expect out <<'E'
+quiet
+
+E
+expect err </dev/null
+
+run -q -n 'BEGIN { printf("%d %s %s\n", $1, $$2, $$1); exit(0); }' 42 foo
+expect out <<'E'
+42 foo 42
+
+E
+run -q -n 'BEGIN { exit(0); }' 42
+expect_status 1
+expect_like err "extraneous argument '42' \(\\\$1 is not referenced\)\$"
+
+# -o appends.
+run -q -o "$tmp/file" -n 'BEGIN { printf("one\n"); exit(0); }'
+run -q -o "$tmp/file" -n 'BEGIN { printf("two\n"); exit(0); }'
+grep . "$tmp/file" >"$tmp/out"
+expect out <<'E'
+one
+two
+E
+
+run -w -q -n 'BEGIN { exit(0); }'
+expect_status 0
+run -w -n 'BEGIN { exit(0); }'
+expect_like err '^dtrace: allowing destructive actions$'
