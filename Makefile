@@ -118,16 +118,18 @@ bless:			## rewrite the golden files from what the tools print now
 	@B=$B test/run --bless
 
 asan:			## the tests that need no root, with ASan and UBSan
-	@$(SUB) B=build/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' asan-build
+	@tools/step 'Building the tests with ASan and UBSan' $(SUB) B=build/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
+		asan-build
 	@B=build/asan test/run unit lang ir gen
 
 asan-build: $(UNIT) $(TOOL)
 
 clang:			## build everything with clang
-	@$(SUB) B=build/clang CC=clang check-build
+	@tools/step 'Building with clang' $(SUB) B=build/clang CC=clang check-build
 
 fuzz:			## each fuzzer for $(FUZZ_SECONDS) seconds
-	@$(SUB) B=build/fuzz CC=clang SAN='-fsanitize=fuzzer-no-link,address,undefined' fuzz-build
+	@tools/step 'Building the fuzzers' $(SUB) B=build/fuzz CC=clang \
+		SAN='-fsanitize=fuzzer-no-link,address,undefined' fuzz-build
 	@B=build/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) test/fuzz/run
 
 fuzz-build: $(FUZZ)
