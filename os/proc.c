@@ -128,8 +128,7 @@ is_file_of(const struct stat *st, const struct proc_map *m)
 	    minor(st->st_dev) == m->dev_minor;
 }
 
-/* Open for reading a regular file and nothing else: opening a fifo or a device does something.
- * must_be: it has to be the file of this mapping. */
+/* must_be: it has to be the file of this mapping. */
 static int
 open_regular(const char *name, const struct proc_map *must_be)
 {
@@ -147,6 +146,12 @@ open_regular(const char *name, const struct proc_map *must_be)
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", at);
 	fd = open(self, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
 	return fd < 0 ? -errno : fd;
+}
+
+int
+proc_open_regular(const char *name)
+{
+	return open_regular(name, NULL);
 }
 
 /* Look for the mapping's file among the process's descriptors (a memfd has no other name). */

@@ -41,6 +41,10 @@ struct proc_map {
 
 int proc_each_map(pid_t, int (*fn)(void *self, const struct proc_map *), void *self);
 
+/* Open for reading a regular file and nothing else (opening a fifo or a device does something).
+ * gives: an fd; -EINVAL: it is something else. */
+int proc_open_regular(const char *name);
+
 /* Open the file behind a mapping whatever its name: map_files, else the process's own root.
  * gives: an O_RDONLY fd. */
 int proc_open_map(pid_t, const struct proc_map *);

@@ -450,26 +450,27 @@ struct argspec *
 argspec_parse(struct arena *arena, int machine, const char *text)
 {
 	struct argspec *s = arena_new(arena, struct argspec);
+	struct arg arg[ARGSPEC_MAX];
 	const struct isa *isa = NULL;
+	const char *end;
 
 	for (size_t i = 0; i < COUNT(isas); i++)
 		if (isas[i].machine == machine)
 			isa = &isas[i];
 	s->text = arena_strdup(arena, text);
 	s->ip = isa != NULL ? isa->ip : -1;
-	while (s->narg < ARGSPEC_MAX) {
-		const char *end;
-
+	for (; s->narg < ARGSPEC_MAX; text = end) {
 		while (is_blank(*text))
 			text++;
 		if (*text == '\0')
 			break;
 		end = arg_end(text);
 		read_arg(arena, isa, arena_strndup(arena, text, (size_t)(end - text)),
-		    &s->arg[s->narg]);
-		s->has_symbols |= s->arg[s->narg++].symbol != NULL;
-		text = end;
+		    &arg[s->narg]);
+		s->has_symbols |= arg[s->narg++].symbol != NULL;
 	}
+	s->arg = arena_alloc(arena, s->narg * sizeof(arg[0]));
+	memcpy(s->arg, arg, s->narg * sizeof(arg[0]));
 	return s;
 }
 

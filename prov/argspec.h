@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "ir/ir.h"
 
 enum arg_kind {
 	ARG_CONST,	/* val (a place's address when it has a symbol) */
@@ -42,7 +43,7 @@ struct arg {
 enum { ARGSPEC_MAX = 32 };
 
 struct argspec {
-	struct arg arg[ARGSPEC_MAX];
+	struct arg *arg;
 	uint32_t narg;
 	bool has_symbols;
 	int16_t ip;		/* offset in struct pt_regs of the probe's address */
@@ -57,6 +58,14 @@ struct argspec *argspec_parse(struct arena *, int machine, const char *text);
  * a symbol's link-time address, or the reason why it can't. */
 typedef const char *argspec_find_fn(void *self, const char *symbol, uint64_t *addr);
 void argspec_resolve(struct arena *, struct argspec *, uint64_t pc, argspec_find_fn *, void *self);
+
+/*
+ * Appends what stores arguments into the state of a firing (gen_enter_fn of gen.h): for each bit
+ * of mask; those that the spec hasn't are 0. ctx is the struct pt_regs at the probe.
+ * requires: no argument of mask has a `why`.
+ */
+void argspec_enter(struct ir_func *, const struct argspec *, ir_val ctx, ir_val st, uint32_t mask,
+    ir_label fault);
 
 /* The C type D shows for it: "int64_t" … */
 const char *argspec_type(const struct arg *);

@@ -1,0 +1,226 @@
+/* Notes of an object → probes with file offsets, functions, and places of arguments. */
+#include "prov/sdt_object.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "os/elf.h"
+
+struct reader {
+	struct prov_env *env;
+	struct elf *elf;
+	const char *name;
+	vec(struct sdt_note) note;
+};
+
+static void
+on_bad(void *self, const char *why)
+{
+	struct reader *r = self;
+
+	r->env->note(r->env->note_self, 1, "%s: %s", r->name, why);
+}
+
+static void __attribute__((format(printf, 3, 4)))
+skip(struct reader *r, const struct elf_sdt *sdt, const char *fmt, ...)
+{
+	char why[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	r->env->note(r->env->note_self, 1, "%s: skipped probe %s:::%s: %s", r->name, sdt->prov,
+	    sdt->name, why);
+}
+
+/* Names and arguments get printed on terminals; names are parts of descriptions. */
+static bool
+is_clean(const char *s, bool is_name)
+{
+	size_t n = 0;
+
+	for (; s[n] != '\0'; n++) {
+		unsigned char c = (unsigned char)s[n];
+
+		if (c < ' ' || c == 0x7f || (is_name && (c == ' ' || c == ':')))
+			return false;
+	}
+	return !is_name || (n > 0 && n < 128);
+}
+
+/* "function__entry" → "function-entry" */
+static const char *
+hyphenate(struct intern *in, const char *s)
+{
+	char out[128];
+	size_t n = 0;
+
+	while (*s != '\0' && n < sizeof(out) - 1) {
+		bool is_double = s[0] == '_' && s[1] == '_';
+
+		out[n++] = is_double ? '-' : *s;
+		s += is_double ? 2 : 1;
+	}
+	return intern_n(in, out, n);
+}
+
+/* An instruction of five bytes that does nothing: the kernel may turn a breakpoint there into a
+ * call. nop := {66} (90 | 0f 1f modrm [sib] [disp]) */
+static bool
+is_nop5(const unsigned char *p)
+{
+	size_t n = 0, mod, rm;
+
+	while (n < 4 && p[n] == 0x66)
+		n++;
+	if (n == 4)
+		return p[4] == 0x90;
+	if (n > 2 || p[n] != 0x0f || p[n + 1] != 0x1f)
+		return false;
+	mod = p[n + 2] >> 6;
+	rm = p[n + 2] & 7;
+	n += 3;
+	if (mod < 3 && rm == 4)
+		n++;
+	return n + (mod == 1 ? 1 : mod == 2 || (mod == 0 && rm == 5) ? 4 : 0) == 5;
+}
+
+static const char *
+find_symbol(void *self, const char *symbol, uint64_t *addr)
+{
+	struct reader *r = self;
+
+	switch (elf_symbol_find(r->elf, symbol, addr)) {
+	case 0:
+		return NULL;
+	case -EEXIST:
+		return "names several places in its object";
+	case -ENOTSUP:
+		return "is thread-local or has no address";
+	default:
+		return "is in no symbol table of its object";
+	}
+}
+
+/* The arguments of a note. Equal texts share; with symbols, if their distances are equal too. */
+static const struct argspec *
+read_args(struct reader *r, const struct elf_sdt *sdt)
+{
+	struct arena *arena = r->env->arena;
+	struct arena_mark mark = arena_mark(arena);
+	char *key = arena_printf(arena, "stapsdt args %d %s", elf_machine(r->elf), sdt->args);
+	struct argspec *s = map_get(&r->env->cache, key), *old;
+	struct buf full = BUF_INIT;
+
+	if (s != NULL) {
+		arena_reset(arena, mark);
+		return s;
+	}
+	s = argspec_parse(arena, elf_machine(r->elf), sdt->args);
+	if (!s->has_symbols) {
+		map_put(&r->env->cache, key, s);
+		return s;
+	}
+	argspec_resolve(arena, s, sdt->pc, find_symbol, r);
+	buf_puts(&full, key);
+	for (uint32_t i = 0; i < s->narg; i++)
+		buf_printf(&full, "\n%d %" PRIx64, s->arg[i].kind, s->arg[i].val);
+	old = map_get(&r->env->cache, buf_str(&full));
+	if (old == NULL)
+		map_put(&r->env->cache, arena_strdup(arena, buf_str(&full)), s);
+	else
+		arena_reset(arena, mark);
+	buf_fini(&full);
+	return old != NULL ? old : s;
+}
+
+static int
+on_note(void *self, const struct elf_sdt *sdt)
+{
+	struct reader *r = self;
+	struct intern *in = r->env->intern;
+	struct sdt_note n = { .pc = sdt->pc, .base = sdt->base, .semaphore = sdt->semaphore };
+	unsigned char insn[5];
+	const char *func;
+
+	if (!is_clean(sdt->prov, true) || !is_clean(sdt->name, true) || !is_clean(sdt->args, false)) {
+		on_bad(r, "skipped a probe whose names are empty, too long or have "
+		    "characters that names can't have");
+		return 0;
+	}
+	if (!elf_file_offset(r->elf, sdt->pc, true, &n.off)) {
+		skip(r, sdt, "its address 0x%" PRIx64 " is in no executable segment", sdt->pc);
+		return 0;
+	}
+	if (sdt->semaphore != 0 &&
+	    (!elf_file_offset(r->elf, sdt->semaphore, false, &n.ref_ctr_off) ||
+	    n.ref_ctr_off == 0 || n.ref_ctr_off % 2 != 0)) {
+		skip(r, sdt, "its semaphore 0x%" PRIx64 " is at no place where the kernel could "
+		    "count", sdt->semaphore);
+		return 0;
+	}
+	n.prov = hyphenate(in, sdt->prov);
+	n.name = hyphenate(in, sdt->name);
+	if (strcmp(n.prov, "pid") == 0) {
+		skip(r, sdt, "its provider has the name of another");
+		return 0;
+	}
+	func = elf_symbol_at(r->elf, sdt->pc, NULL);
+	n.func = func != NULL && is_clean(func, true) ? intern(in, func) : "";
+	n.args = read_args(r, sdt);
+	n.is_nop5 = elf_machine(r->elf) == EM_X86_64 &&
+	    elf_read(r->elf, sdt->pc, insn, sizeof(insn)) && is_nop5(insn);
+	vec_push(&r->note, n);
+	return 0;
+}
+
+static void
+read_object(struct reader *r, int fd, struct sdt_object *obj)
+{
+	struct arena *arena = r->env->arena;
+	char why[256];
+	size_t bytes;
+
+	r->elf = elf_open(fd, why, sizeof(why));
+	if (r->elf == NULL) {
+		on_bad(r, why);
+		return;
+	}
+	elf_each_sdt(r->elf, on_note, on_bad, r);
+	elf_free(r->elf);
+	if (r->note.n == 0)
+		return;
+	bytes = r->note.n * sizeof(*obj->note);
+	obj->nnote = (uint32_t)r->note.n;
+	obj->note = arena_alloc(arena, bytes);
+	memcpy(obj->note, r->note.v, bytes);
+	vec_fini(&r->note);
+}
+
+const struct sdt_object *
+sdt_object_get(struct prov_env *env, int fd, const char *name)
+{
+	struct reader r = { .env = env, .name = name };
+	struct sdt_object *obj;
+	char key[160] = "stapsdt object unreadable";
+	struct stat st;
+
+	/* time and size too: an inode number gets a new owner when its file is gone */
+	if (fstat(fd, &st) == 0)
+		snprintf(key, sizeof(key), "stapsdt object %jx %ju %jd %jd.%09ld",
+		    (uintmax_t)st.st_dev, (uintmax_t)st.st_ino, (intmax_t)st.st_size,
+		    (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	obj = map_get(&env->cache, key);
+	if (obj != NULL)
+		return obj;
+	obj = arena_new(env->arena, struct sdt_object);
+	map_put(&env->cache, arena_strdup(env->arena, key), obj);
+	read_object(&r, fd, obj);
+	return obj;
+}

@@ -1,0 +1,34 @@
+/*
+ * The stapsdt probes of an ELF object, read once per object and session, whoever maps it.
+ */
+#ifndef PROV_SDT_OBJECT_H
+#define PROV_SDT_OBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "prov/argspec.h"
+#include "prov/prov.h"
+
+/* A note. Everything in it is the same for all processes. */
+struct sdt_note {
+	const char *prov, *name;	/* "__" has become "-" */
+	const char *func;		/* that encloses it, or "" */
+	const struct argspec *args;	/* interned: equal places, equal pointers */
+	uint64_t pc, base, semaphore;	/* as readelf -n shows */
+	uint64_t off, ref_ctr_off;	/* in the file; ref_ctr_off 0: no semaphore */
+	bool is_nop5;
+};
+
+struct sdt_object {
+	struct sdt_note *note;
+	uint32_t nnote;
+};
+
+/*
+ * The object behind an open file; `name` is for messages. What can't be read in it is told to
+ * env->note, once. Never NULL; no notes: it isn't an object, or has no probes.
+ */
+const struct sdt_object *sdt_object_get(struct prov_env *, int fd, const char *name);
+
+#endif

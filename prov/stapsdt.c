@@ -1,0 +1,426 @@
+/*
+ * The stapsdt provider: probes that programs and libraries carry in .note.stapsdt (<sys/sdt.h>,
+ * libstapsdt), found through the executable mappings of a process.
+ *
+ * A probe belongs to one process: its provider is the note's provider and the pid. What a
+ * description can mean:
+ *
+ *   "python1234"    process 1234, if it has a provider python; else 234 with python1 …
+ *   "py*", "*1234"  the -p and -c processes; without any, every process whose pid can match
+ *   "", "*"         the -p and -c processes; without any, nothing
+ *
+ * so that BEGIN or tick-1s looks at no process that wasn't asked for.
+ */
+#include "prov/stapsdt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/glob.h"
+#include "prov/sdt_object.h"
+#include "prov/uprobe.h"
+#include "type/type.h"
+
+extern const struct provider provider_stapsdt;
+
+struct sdt_site {
+	struct uprobe_site up;		/* first: for uprobe_attach() */
+	const struct sdt_note *note;
+	const char *object;		/* path, as the process has it */
+};
+
+/* One process looked through for one description. */
+struct scan {
+	struct prov_env *env;
+	const struct pdesc *desc;
+	pid_t pid;
+	uint32_t nfound;		/* notes that match, known before or not */
+};
+
+/* One of its mappings. */
+struct mapping {
+	const struct proc_map *map;
+	const char *mod;		/* NULL until asked for */
+	bool is_main;
+	const char *path, *object;	/* NULL until there is a site */
+};
+
+/* The base name of the object; a memfd's is the name that it was made with. */
+static const char *
+module_name(struct prov_env *env, const char *path)
+{
+	static const char memfd[] = "/memfd:";
+	const char *base = strrchr(path, '/');
+	char *mod;
+
+	if (strncmp(path, memfd, sizeof(memfd) - 1) == 0)
+		base = path + sizeof(memfd) - 2;
+	mod = arena_strdup(env->arena, base != NULL ? base + 1 : path);
+	for (char *p = mod; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == ':')
+			*p = '_';
+	return mod;
+}
+
+/* Types of args[]. Sites of one probe should agree; where they don't, the type holds both. */
+static void
+add_types(struct prov_env *env, struct probe *p, const struct argspec *s)
+{
+	const struct type **arg = p->arg;
+
+	if (s->narg > p->narg) {
+		arg = arena_alloc(env->arena, s->narg * sizeof(*arg));
+		if (p->narg > 0)
+			memcpy(arg, p->arg, p->narg * sizeof(*arg));
+	}
+	for (uint32_t i = 0; i < s->narg; i++) {
+		const struct type *t = type_find(env->types, argspec_type(&s->arg[i]));
+
+		if (i >= p->narg)
+			arg[i] = t;
+		else if (t != arg[i])
+			arg[i] = type_find(env->types, "int64_t");
+	}
+	p->arg = arg;
+	p->narg = s->narg > p->narg ? s->narg : p->narg;
+}
+
+static struct probe *
+add_probe(struct prov_env *env, const char *prov, const struct mapping *m,
+    const struct sdt_note *n, pid_t pid)
+{
+	struct probe *p = probe_add(env->probes, &provider_stapsdt, prov, m->mod, n->func, n->name);
+
+	p->pid = pid;
+	if (m->is_main)
+		p->mod_alias = "a.out";
+	return p;
+}
+
+/* Was this place noted for this probe before? If not, it is now. */
+static bool
+is_known(struct prov_env *env, const struct probe *p, const struct proc_map *map, uint64_t off)
+{
+	char key[128];
+
+	snprintf(key, sizeof(key), "stapsdt site %u %x:%x %" PRIx64 " %" PRIx64, p->id,
+	    map->dev_major, map->dev_minor, map->inode, off);
+	if (map_get(&env->cache, key) != NULL)
+		return true;
+	map_put(&env->cache, arena_strdup(env->arena, key), env);
+	return false;
+}
+
+static int
+name_mapping(struct scan *s, struct mapping *m)
+{
+	char path[PATH_MAX + 64];
+	int err;
+
+	if (m->path != NULL)
+		return 0;
+	err = proc_map_path(s->pid, m->map, path, sizeof(path));
+	if (err != 0) {
+		s->env->note(s->env->note_self, 1, "%s of process %d: %s", m->map->path, s->pid,
+		    strerror(-err));
+		return err;
+	}
+	m->path = arena_strdup(s->env->arena, path);
+	m->object = arena_strdup(s->env->arena, m->map->path);
+	return 0;
+}
+
+/* 0; an error: the mapping is gone. */
+static int
+add_site(struct scan *s, struct mapping *m, const char *prov, const struct sdt_note *n)
+{
+	struct probe *p = add_probe(s->env, prov, m, n, s->pid);
+	struct sdt_site *site;
+	int err;
+
+	s->nfound++;
+	if (is_known(s->env, p, m->map, n->off))
+		return 0;
+	err = name_mapping(s, m);
+	if (err != 0)
+		return err;
+	site = arena_new(s->env->arena, struct sdt_site);
+	*site = (struct sdt_site){
+		.up = {
+			.path = m->path,
+			.off = n->off,
+			.ref_ctr_off = n->ref_ctr_off,
+			.pid = s->pid,
+			.addr = m->map->start - m->map->off + n->off,
+			.is_nop5 = n->is_nop5,
+		},
+		.note = n,
+		.object = m->object,
+	};
+	add_types(s->env, p, n->args);
+	site_add(s->env->probes, p, n->args, site);
+	return 0;
+}
+
+static bool
+matches(const struct scan *s, struct mapping *m, const char *prov, const struct sdt_note *n)
+{
+	const struct pdesc *d = s->desc;
+
+	if (!glob_match(d->name, n->name) || !glob_match(d->prov, prov) ||
+	    !glob_match(d->func, n->func))
+		return false;
+	if (m->mod == NULL) {
+		m->mod = module_name(s->env, m->map->path);
+		m->is_main = proc_is_main(s->pid, m->map);
+	}
+	return glob_match(d->mod, m->mod) || (m->is_main && strcmp(d->mod, "a.out") == 0);
+}
+
+static int
+on_map(void *self, const struct proc_map *map)
+{
+	struct scan *s = self;
+	struct mapping m = { .map = map };
+	const struct sdt_object *obj;
+	char prov[160];
+	int fd;
+
+	if (!map->is_exec)
+		return 0;
+	fd = proc_open_map(s->pid, map);
+	if (fd < 0) {
+		/* gone, or a device: no fault; anything else may hide probes */
+		if (fd != -ENOENT && fd != -ESRCH && fd != -EINVAL)
+			s->env->note(s->env->note_self, 1, "%s of process %d: %s", map->path,
+			    s->pid, strerror(-fd));
+		return 0;
+	}
+	obj = sdt_object_get(s->env, fd, map->path);
+	close(fd);
+	for (uint32_t i = 0; i < obj->nnote; i++) {
+		const struct sdt_note *n = &obj->note[i];
+
+		if (n->off < map->off || n->off - map->off >= map->end - map->start)
+			continue;
+		snprintf(prov, sizeof(prov), "%s%d", n->prov, s->pid);
+		if (matches(s, &m, prov, n) && add_site(s, &m, prov, n) != 0)
+			break;
+	}
+	return 0;
+}
+
+/* How many places of the process match. A process that can't be looked through has none. */
+static uint32_t
+scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
+{
+	struct scan s = { .env = env, .desc = d, .pid = pid };
+	int err = proc_each_map(pid, on_map, &s);
+
+	if (err != 0 && err != -ESRCH)
+		env->note(env->note_self, 1, "process %d: %s", pid, strerror(-err));
+	return s.nfound;
+}
+
+struct scan_all {
+	struct prov_env *env;
+	const struct pdesc *desc;
+	const char *digits;		/* that the provider's text ends with */
+};
+
+/* Can a provider with this pid match? If the text ends with digits, one of the two is the end of
+ * the other ('*' may stand for digits, too). */
+static int
+on_pid(void *self, pid_t pid)
+{
+	const struct scan_all *a = self;
+	size_t n, ndigits = strlen(a->digits);
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", pid);
+	n = strlen(text);
+	if (pid != getpid() && (n < ndigits ? strcmp(a->digits + ndigits - n, text) :
+	    strcmp(text + n - ndigits, a->digits)) == 0)
+		scan_process(a->env, a->desc, pid);
+	return 0;
+}
+
+static const char *
+trailing_digits(const char *s)
+{
+	const char *p = s + strlen(s);
+
+	while (p > s && p[-1] >= '0' && p[-1] <= '9')
+		p--;
+	return p;
+}
+
+static int
+list_glob(struct prov_env *env, const struct pdesc *d)
+{
+	struct scan_all a = { env, d, trailing_digits(d->prov) };
+	int err;
+
+	for (uint32_t i = 0; i < env->ntarget; i++)
+		scan_process(env, d, env->target[i].pid);
+	if (env->ntarget > 0 || strspn(d->prov, "*") == strlen(d->prov))
+		return 0;
+	/* digits that belong to a set or are escaped say nothing about the end */
+	if (a.digits > d->prov && a.digits[-1] == '\\')
+		a.digits = "";
+	err = proc_each_pid(on_pid, &a);
+	if (err != 0)
+		snprintf(env->err, sizeof(env->err), "failed to read /proc: %s", strerror(-err));
+	return err;
+}
+
+/* The process that these digits name, if it runs; else 0. */
+static pid_t
+pid_of(const char *digits)
+{
+	struct proc p;
+	long pid;
+
+	if (*digits == '0' || strlen(digits) > 9)
+		return 0;
+	pid = strtol(digits, NULL, 10);
+	if (proc_grab(&p, (pid_t)pid) != 0)
+		return 0;
+	proc_release(&p);
+	return (pid_t)pid;
+}
+
+/* A provider without wildcards: the pid is at its end, but where does it begin? */
+static int
+list_exact(struct prov_env *env, const struct pdesc *d)
+{
+	const char *digits = trailing_digits(d->prov);
+
+	for (uint32_t i = 0; i < env->ntarget; i++) {
+		char text[16];
+		size_t n = strlen(d->prov), ntext;
+
+		snprintf(text, sizeof(text), "%d", env->target[i].pid);
+		ntext = strlen(text);
+		if (n > ntext && strcmp(d->prov + n - ntext, text) == 0 &&
+		    scan_process(env, d, env->target[i].pid) > 0)
+			return 0;
+	}
+	for (const char *p = digits; *p != '\0'; p++) {
+		pid_t pid = p > d->prov ? pid_of(p) : 0;
+
+		if (pid != 0 && scan_process(env, d, pid) > 0)
+			return 0;
+	}
+	if (digits > d->prov && *digits != '0' && strlen(digits) <= 9 && pid_of(digits) == 0) {
+		snprintf(env->err, sizeof(env->err), "failed to grab process %s", digits);
+		return -ESRCH;
+	}
+	return 0;
+}
+
+static int
+list(struct prov_env *env, const struct pdesc *d)
+{
+	const char *digits = trailing_digits(d->prov);
+
+	if (d->id != 0)
+		return 0;
+	if (*d->prov == '\0' || glob_is_pattern(d->prov))
+		return list_glob(env, d);
+	if (*digits == '\0' || (digits - d->prov == 3 && strncmp(d->prov, "pid", 3) == 0))
+		return 0;
+	return list_exact(env, d);
+}
+
+static void
+enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask, ir_label fault)
+{
+	const struct site *site = self;
+
+	argspec_enter(f, site->shape, ctx, st, mask, fault);
+}
+
+static const char *
+arg_refused(const struct site *site, unsigned arg)
+{
+	const struct argspec *s = site->shape;
+
+	return arg < s->narg ? s->arg[arg].why : NULL;
+}
+
+static void
+describe(const struct probe *p, struct buf *b)
+{
+	buf_puts(b, "\n\tSites\n");
+	for (const struct site *s = p->site; s != NULL; s = s->next) {
+		const struct sdt_site *site = s->data;
+		const struct sdt_note *n = site->note;
+
+		buf_printf(b, "\t\t%s: Location: 0x%016" PRIx64 ", Base: 0x%016" PRIx64
+		    ", Semaphore: 0x%016" PRIx64 ", Arguments: %s", site->object, n->pc, n->base,
+		    n->semaphore, n->args->text);
+		if (site->up.addr != 0)
+			buf_printf(b, ", Address: 0x%" PRIx64, site->up.addr);
+		buf_putc(b, '\n');
+		for (uint32_t i = 0; i < n->args->narg; i++)
+			if (n->args->arg[i].why != NULL)
+				buf_printf(b, "\t\t\targ%u: %s\n", i, n->args->arg[i].why);
+	}
+}
+
+int
+stapsdt_list_file(struct prov_env *env, const char *path)
+{
+	_cleanup_fd_ int fd = proc_open_regular(path);
+	struct proc_map map = { .path = path };
+	struct mapping m = { .map = &map, .object = path };
+	const struct sdt_object *obj;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		int err = fd < 0 ? fd : -errno;
+
+		snprintf(env->err, sizeof(env->err), "failed to open %s: %s", path,
+		    err == -EINVAL ? "not a regular file" : strerror(-err));
+		return err;
+	}
+	obj = sdt_object_get(env, fd, path);
+	m.mod = module_name(env, path);
+	map.inode = st.st_ino;
+	for (uint32_t i = 0; i < obj->nnote; i++) {
+		const struct sdt_note *n = &obj->note[i];
+		struct probe *p = add_probe(env, n->prov, &m, n, 0);
+		struct sdt_site *site;
+
+		if (is_known(env, p, &map, n->off))
+			continue;
+		site = arena_new(env->arena, struct sdt_site);
+		*site = (struct sdt_site){
+			.up = { .path = path, .off = n->off, .ref_ctr_off = n->ref_ctr_off },
+			.note = n,
+			.object = path,
+		};
+		add_types(env, p, n->args);
+		site_add(env->probes, p, n->args, site)->refused =
+		    "it was listed by file and is in no process";
+	}
+	return 0;
+}
+
+const struct provider provider_stapsdt = {
+	.name = "stapsdt",
+	.context = &uprobe_context,
+	.list = list,
+	.enter = enter,
+	.attach_type = uprobe_attach_type,
+	.attach = uprobe_attach,
+	.arg_refused = arg_refused,
+	.describe = describe,
+};
