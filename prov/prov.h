@@ -25,6 +25,8 @@ struct prov_env {
 	const struct proc *target;	/* -p and -c processes */
 	uint32_t ntarget;
 	vec(int) link;			/* fds of everything armed; closing them disarms */
+	struct map cache;		/* what providers remember, in the arena; keys begin with
+					 * the provider's name; map_fini() it */
 	/* One line for the user, not an error: an object skipped, a probe refused, with its reason.
 	 * level 0: always shown, 1: under -v. */
 	void (*note)(void *self, int level, const char *fmt, ...)
