@@ -24,7 +24,7 @@ typedef int ir_label;
 #define IR_NONE (-1)
 
 enum ir_op {
-#define OP(NAME, TEXT, SHAPE, CODE) OP_##NAME,
+#define OP(NAME, TEXT, SHAPE, OPERANDS, CODE) OP_##NAME,
 #include "ir/op.def"
 #undef OP
 	OP_MAX,

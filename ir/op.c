@@ -4,7 +4,7 @@
 #include <linux/bpf.h>
 
 const struct ir_op_info ir_op[OP_MAX] = {
-#define OP(NAME, TEXT, SHAPE, CODE) [OP_##NAME] = { TEXT, SHAPE_##SHAPE, CODE },
+#define OP(NAME, TEXT, SHAPE, OPERANDS, CODE) [OP_##NAME] = { TEXT, OPERANDS, SHAPE_##SHAPE, CODE },
 #include "ir/op.def"
 #undef OP
 };

@@ -12,6 +12,7 @@ enum ir_shape {
 
 struct ir_op_info {
 	const char *text;
+	const char *operands;	/* see op.def */
 	enum ir_shape shape;
 	uint8_t code;		/* BPF_ADD, BPF_JEQ, … */
 };
