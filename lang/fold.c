@@ -125,7 +125,7 @@ fold_logic(struct node *n)
 
 /* op= with a constant zero on the right is no constant, but it is wrong already. */
 static void
-check_assign(const struct node *n)
+check_divisor(const struct node *n)
 {
 	if ((n->op == TOK_DIV || n->op == TOK_MOD) && is_const(n->b) && n->b->val == 0)
 		err_div_zero(n->pos);
@@ -145,5 +145,5 @@ fold(struct node *n)
 	else if (n->kind == NODE_CAST && is_const(n->a) && type_is_scalar(n->type))
 		become_int(n, n->a->val);
 	else if (n->kind == NODE_ASSIGN)
-		check_assign(n);
+		check_divisor(n);
 }

@@ -1,0 +1,217 @@
+/*
+ * Calls (D guide, "Actions and Subroutines"): number and types of arguments, where an action may
+ * stand, and the arguments of printf() against its format.
+ */
+#include "lang/checker.h"
+
+#include <string.h>
+
+#include "lang/builtin.h"
+#include "lang/diag.h"
+#include "lang/printf.h"
+#include "type/convert.h"
+
+static const char *
+call_name(struct checker *c, const struct node *call)
+{
+	return arena_printf(c->env->arena, "%s( )", call->fn->name);
+}
+
+static int
+list_len(const struct node *list)
+{
+	int n = 0;
+
+	for (; list != NULL; list = list->next)
+		n++;
+	return n;
+}
+
+void
+check_arg_count(struct checker *c, const struct node *call)
+{
+	const struct builtin *fn = call->fn;
+	int n = list_len(call->list);
+	bool is_fixed = fn->min == fn->max;
+
+	if (n < fn->min)
+		err_proto_len(call->pos, call_name(c, call), n, "arg", is_fixed ? "" : "at least ",
+		    fn->min);
+	if (fn->max >= 0 && n > fn->max)
+		err_proto_len(call->pos, call_name(c, call), n, "arg", is_fixed ? "" : "at most ",
+		    fn->max);
+}
+
+static void
+bad_arg(struct checker *c, const struct node *call, int nr, const char *want,
+    const struct node *arg)
+{
+	err_proto_arg(arg->pos, call_name(c, call), "argument", nr, want, spell_node(c, arg));
+}
+
+/* An argument of a subroutine is converted as if by assignment to its parameter. */
+static void
+check_args(struct checker *c, struct node *call)
+{
+	int i = 0;
+
+	check_arg_count(c, call);
+	for (struct node **p = &call->list; *p != NULL; p = &(*p)->next, i++) {
+		bool is_string = strcmp(call->fn->arg[i], "string") == 0;
+		const struct type *want = is_string ? c->types->t_string :
+		    type_find(c->types, call->fn->arg[i]);
+
+		*p = check_expr(c, *p);
+		if (!is_assignable(want, *p))
+			bad_arg(c, call, i + 1, is_string ? "const char *" : call->fn->arg[i], *p);
+		*p = convert(c, *p, want);
+	}
+}
+
+/* Actions have no value: whoever wanted one says so. Only check_action() looks at them. */
+struct node *
+check_call(struct checker *c, struct node *n)
+{
+	n->fn = builtin_find(n->str);
+	if (n->fn == NULL) {
+		const struct var *var = scope_find(c->env->scope, VAR_GLOBAL, n->str);
+
+		if (var != NULL)
+			err_func_idkind(n->pos, var->is_assoc ? "associative array" : "scalar",
+			    n->str);
+		err_func_undef(n->pos, n->str);
+	}
+	n->str = NULL;
+	n->type = c->types->t_void;
+	if (n->fn->kind == BUILTIN_VAR)
+		err_func_idkind(n->pos, n->fn->id == BV_ARGS ? "associative array" : "scalar",
+		    n->fn->name);
+	if (n->fn->kind == BUILTIN_FUNC) {
+		check_args(c, n);
+		n->type = type_find(c->types, n->fn->result);
+	}
+	return n;
+}
+
+static void
+check_exit(struct checker *c, struct node *call)
+{
+	struct node *status = check_expr(c, call->list);
+
+	if (!is_assignable(c->types->t_int, status))
+		bad_arg(c, call, 1, "int", status);
+	call->list = convert(c, status, c->types->t_int);
+}
+
+static void
+check_trace(struct checker *c, struct node *call)
+{
+	struct node *value = check_expr(c, call->list);
+
+	if (type_real(value->type)->kind == TYPE_VOID)
+		err_trace_void(call->pos);
+	if (type_real(value->type)->kind == TYPE_DYN)
+		err_trace_dyn(call->pos);
+	require_value(c, value, "trace");
+	call->list = value;
+}
+
+/* Takes arguments off a list, for one conversion after the other. */
+struct args {
+	struct checker *c;
+	const struct node *call;
+	const struct node *next;
+	int nr;				/* of the one taken last; the format is 1 */
+};
+
+static const struct node *
+args_take(struct args *a)
+{
+	const struct node *n = a->next;
+
+	if (n != NULL) {
+		a->next = n->next;
+		a->nr++;
+	}
+	return n;
+}
+
+static void
+check_star(struct args *a, const struct printf_conv *conv)
+{
+	const struct node *n = args_take(a);
+
+	if (n == NULL)
+		err_printf_dyn_proto(a->call->pos, a->call->fn->name, conv->number, conv->row->name);
+	if (!type_is_int(n->type))
+		err_printf_dyn_type(n->pos, a->call->fn->name, a->nr, conv->number, spell_node(a->c, n));
+}
+
+static void
+check_conv(struct args *a, const struct printf_conv *conv)
+{
+	if (conv->row == NULL || conv->row->class == PRINTF_PERCENT)
+		return;
+	if (conv->is_agg)
+		err_printf_agg_conv(a->call->pos, a->call->fn->name);
+	if (conv->star_width)
+		check_star(a, conv);
+	if (conv->star_prec)
+		check_star(a, conv);
+
+	const struct node *n = args_take(a);
+	if (n == NULL)
+		err_printf_arg_proto(a->call->pos, a->call->fn->name, conv->number, conv->row->name);
+	if (!printf_accepts(conv->row, n->type))
+		err_printf_arg_type(n->pos, a->call->fn->name, "argument", a->nr, conv->number,
+		    conv->row->name, conv->row->prototype, spell_node(a->c, n));
+	require_value(a->c, n, a->call->fn->name);
+}
+
+struct printf_fmt *
+check_format(struct checker *c, const struct node *call)
+{
+	const struct node *fmt = call->list;
+	const char *error;
+
+	if (fmt->kind != NODE_STR)
+		err_printf_arg_fmt(fmt->pos, call->fn->name, spell_node(c, fmt));
+	if (fmt->len == 0)
+		err_printf_fmt_empty(fmt->pos, call->fn->name);
+	struct printf_fmt *parsed = printf_parse(c->env->arena, fmt->str, &error);
+	if (parsed == NULL)
+		err_syntax(fmt->pos, error);
+	return parsed;
+}
+
+static void
+check_printf(struct checker *c, struct node *call)
+{
+	for (struct node **p = &call->list; *p != NULL; p = &(*p)->next)
+		*p = check_expr(c, *p);
+
+	const struct printf_fmt *fmt = check_format(c, call);
+	struct args args = { c, call, call->list->next, 1 };
+	for (uint32_t i = 0; i < fmt->n; i++)
+		check_conv(&args, &fmt->conv[i]);
+	if (args.next != NULL)
+		err_printf_arg_extra(call->pos, call->fn->name, args.nr - 1);
+}
+
+static void (*const action_rules[NR_BA])(struct checker *, struct node *) = {
+	[BA_EXIT] = check_exit,
+	[BA_TRACE] = check_trace,
+	[BA_PRINTF] = check_printf,
+	[BA_PRINTA] = check_printa,
+	[BA_CLEAR] = check_clear,
+	[BA_TRUNC] = check_trunc,
+	[BA_NORMALIZE] = check_normalize,
+	[BA_DENORMALIZE] = check_normalize,
+};
+
+void
+check_action(struct checker *c, struct node *call)
+{
+	check_arg_count(c, call);
+	action_rules[call->fn->id](c, call);
+}

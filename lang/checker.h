@@ -1,0 +1,80 @@
+/*
+ * What the files of the checker share:
+ *
+ *   check.c        declarations, clauses, statements
+ *   check_expr.c   operators, conversions
+ *   check_name.c   names, variables, arrays, assignment
+ *   check_call.c   subroutines, actions, printf
+ *   check_aggr.c   aggregations, and the actions that work on them
+ */
+#ifndef LANG_CHECKER_H
+#define LANG_CHECKER_H
+
+#include "lang/env.h"
+#include "lang/node.h"
+
+struct diag;
+struct printf_fmt;
+
+struct checker {
+	struct lang_env *env;
+	struct types *types;
+	struct diag *diag;
+	struct node *item;		/* the clause being checked; later ones follow it */
+	const char *name_self, *name_this, *name_args, *name_null;	/* interned */
+};
+
+/*
+ * An expression: typed and folded, in place or replaced; the result has its place in the list.
+ * check_value() refuses what has no value (actions, aggregations) for the operator `op`.
+ */
+struct node *check_expr(struct checker *, struct node *);
+struct node *check_value(struct checker *, struct node *, const char *op);
+void require_value(struct checker *, const struct node *, const char *op);
+
+/* The same value as another type: the node itself, retyped, or a CAST around it. */
+struct node *convert(struct checker *, struct node *, const struct type *);
+
+/* The same, but a constant 0 becomes the null string, which is empty, not what is at address 0. */
+struct node *convert_value(struct checker *, struct node *, const struct type *);
+
+/* What a variable becomes that is assigned this, and what messages call its type. */
+const struct type *value_type(struct checker *, const struct node *);
+const char *spell(struct checker *, const struct type *);
+const char *spell_node(struct checker *, const struct node *);
+
+/* May this value be assigned to (passed as) that type? Also a constant 0 to a pointer. */
+bool is_assignable(const struct type *to, const struct node *);
+bool is_zero(const struct node *);	/* the constant 0 */
+
+/* The operands of a BINARY operator, or of an assignment with one: types and conversions.
+ * gives: the type that it is computed in. */
+const struct type *check_arith(struct checker *, struct node *, const char *op);
+
+struct node *check_ident(struct checker *, struct node *);
+struct node *check_member(struct checker *, struct node *);
+struct node *check_index(struct checker *, struct node *);
+struct node *check_assign(struct checker *, struct node *);
+struct node *check_call(struct checker *, struct node *);
+
+void check_decl(struct checker *, struct node *);
+
+/* Keys of an associative array or aggregation: the first use fixes their types. */
+void check_keys(struct checker *, struct var *, bool is_first, struct node *at,
+    struct node **list, const char *name);
+
+/* Is there such a node in this list of trees? */
+bool node_any(const struct node *, bool (*)(const struct node *, const void *), const void *);
+
+/* The call of an action that is a statement: check_expr() has only found its name. */
+void check_action(struct checker *, struct node *call);
+void check_arg_count(struct checker *, const struct node *call);
+struct printf_fmt *check_format(struct checker *, const struct node *call);
+
+void check_aggr(struct checker *, struct node *);
+void check_printa(struct checker *, struct node *call);
+void check_clear(struct checker *, struct node *call);
+void check_trunc(struct checker *, struct node *call);
+void check_normalize(struct checker *, struct node *call);
+
+#endif
