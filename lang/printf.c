@@ -153,7 +153,7 @@ scan_row(struct scan *s)
 	    !c->f_group && !c->star_width && !c->star_prec && c->width < 0 && c->prec < 0 &&
 	    !c->is_agg;
 	if (c->row->class == PRINTF_PERCENT && !c->is_plain)
-		fail(s, "combines %% with other format characters");
+		fail(s, "combines % with other format characters");
 }
 
 struct printf_fmt *
