@@ -137,6 +137,7 @@ fuzz-build: $(FUZZ)
 bench:			## speed and memory, side by side with bpftrace
 	@tools/deps bench
 	@tools/step 'Building dtrace and the benchmark programs' $(SUB) B=$B all $(BENCH)
+	@$(SUB) B=$B $(ROOT)
 	@B=$B test/bench/run
 
 clean:			## remove the build directory
