@@ -45,7 +45,8 @@ void
 lex_init(struct lexer *lx, struct source *src, struct lang_env *env)
 {
 	*lx = (struct lexer){
-		.src = src, .env = env, .p = src->text, .end = src->text + src->len,
+		.src = src, .program = src, .env = env,
+		.p = src->text, .end = src->text + src->len,
 		.line_start = src->text, .line = 1, .mode = LEX_TOP, .at_line_start = true,
 	};
 }

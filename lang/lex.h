@@ -32,7 +32,8 @@ struct lexeme {
 };
 
 struct lexer {
-	struct source *src;	/* #line replaces it */
+	struct source *src;	/* of positions; a #line with a name replaces it */
+	struct source *program;
 	struct lang_env *env;
 	const char *p, *end;
 	const char *line_start;
