@@ -74,9 +74,7 @@ convert(struct checker *c, struct node *n, const struct type *to)
 	if (type_same(n->type, to))
 		return n;
 
-	struct node *cast = arena_new(c->env->arena, struct node);
-	cast->kind = NODE_CAST;
-	cast->pos = n->pos;
+	struct node *cast = node_new(c->env->arena, NODE_CAST, n->pos);
 	cast->type = to;
 	cast->a = n;
 	cast->next = n->next;
@@ -97,6 +95,22 @@ convert_value(struct checker *c, struct node *n, const struct type *to)
 	return convert(c, n, to);
 }
 
+/* n * size or n / size of a type, in 64 bits. */
+static struct node *
+by_size(struct checker *c, enum token op, struct node *n, const struct type *t)
+{
+	struct node *size = node_new(c->env->arena, NODE_INT, n->pos);
+	struct node *result = node_new(c->env->arena, NODE_BINARY, n->pos);
+
+	size->type = result->type = c->types->t_int64;
+	size->val = t->size_bytes;
+	result->op = (uint16_t)op;
+	result->a = n;
+	result->b = size;
+	fold(result);
+	return result;
+}
+
 /* pointer ± integer: the integer counts elements (C99 6.5.6). */
 static void
 scale(struct checker *c, struct node **p, const struct node *pointer, const char *op)
@@ -109,21 +123,7 @@ scale(struct checker *c, struct node **p, const struct node *pointer, const char
 	if (to->size_bytes == 1)
 		return;
 
-	struct node *size = arena_new(c->env->arena, struct node);
-	size->kind = NODE_INT;
-	size->pos = (*p)->pos;
-	size->type = c->types->t_int64;
-	size->val = to->size_bytes;
-
-	struct node *mul = arena_new(c->env->arena, struct node);
-	mul->kind = NODE_BINARY;
-	mul->pos = size->pos;
-	mul->op = TOK_MUL;
-	mul->type = c->types->t_int64;
-	mul->a = *p;
-	mul->b = size;
-	fold(mul);
-	*p = mul;
+	*p = by_size(c, TOK_MUL, *p, to);
 }
 
 static const struct type *
@@ -224,23 +224,11 @@ check_distance(struct checker *c, struct node *n)
 	n->a = convert(c, n->a, c->types->t_int64);
 	n->b = convert(c, n->b, c->types->t_int64);
 	n->type = c->types->t_int64;
+	n->next = NULL;
 	fold(n);
 	if (to->size_bytes == 1)
 		return n;
-
-	struct node *div = arena_new(c->env->arena, struct node);
-	*div = *n;
-	div->kind = NODE_BINARY;
-	div->op = TOK_DIV;
-	div->a = n;
-	div->b = arena_new(c->env->arena, struct node);
-	div->b->kind = NODE_INT;
-	div->b->pos = n->pos;
-	div->b->type = n->type;
-	div->b->val = to->size_bytes;
-	n->next = NULL;
-	fold(div);
-	return div;
+	return by_size(c, TOK_DIV, n, to);
 }
 
 static bool
