@@ -158,10 +158,10 @@ check_builtin(struct checker *c, struct node *n, const struct builtin *b)
 	if (b->id == BV_ARGS)
 		err_ident_badref(n->pos, "associative array", n->str, "scalar");
 	n->type = type_find(c->types, b->result);
-	n->str = NULL;
 	if (b->id >= BV_ARG0 && b->id <= BV_ARG9) {
 		n->kind = NODE_ARG;
 		n->val = (uint64_t)(b->id - BV_ARG0);
+		n->str = NULL;
 	} else {
 		n->kind = NODE_BUILTIN;
 		n->bvar = (uint8_t)b->id;

@@ -92,8 +92,8 @@ print_fields(struct buf *b, const struct node *n)
 		buf_printf(b, " %s", n->fn->name);
 	if (n->kind == NODE_INT || n->kind == NODE_ARG)
 		buf_printf(b, " %" PRId64, (int64_t)n->val);
-	if (n->kind == NODE_BUILTIN)
-		buf_printf(b, " %u", n->bvar);
+	if (n->is_delete)
+		buf_puts(b, " delete");
 	if (n->pdesc != NULL) {
 		buf_putc(b, ' ');
 		buf_puts(b, n->pdesc->text);
