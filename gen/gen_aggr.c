@@ -1,0 +1,162 @@
+/*
+ * Aggregating functions. Every CPU has its own entry per key (the CPU is part of the key), so
+ * that additions do not fight for a cache line; they are atomic all the same, because another
+ * program can interrupt this one.
+ */
+#include <linux/bpf.h>
+
+#include "base/cleanup.h"
+#include "gen/gen_private.h"
+#include "rec/aggr.h"
+
+struct add {
+	ir_val value, incr;	/* IR_NONE: the function has none */
+};
+
+static bool
+is_extreme(const struct var *v)
+{
+	return v->aggfn->id == AGG_MIN || v->aggfn->id == AGG_MAX;
+}
+
+/* The entry; a new one holds zeros, or for min() and max() the first value. Jumps to out, with a
+ * drop counted, when there is no room. */
+static ir_val
+find_entry(struct gen_fn *fn, const struct var *v, struct gen_at key, struct add add,
+    ir_label out)
+{
+	const uint32_t bytes = aggr_words(v) * 8;
+	const struct gen_at init = gen_state_at(fn, gen_temp(fn, bytes));
+	ir_label have = ir_label_new(fn->f);
+	ir_val entry = gen_lookup(fn, v->map, key);
+
+	ir_jcci(fn->f, OP_JNE, entry, 0, have);
+	if (is_extreme(v))
+		ir_store(fn->f, 8, init.ptr, init.off, add.value);
+	else
+		gen_zero(fn, init, bytes);
+	gen_map_update(fn, v->map, key, init, BPF_NOEXIST);
+	ir_set(fn->f, entry, gen_lookup(fn, v->map, key));
+	ir_jcci(fn->f, OP_JNE, entry, 0, have);
+	gen_drop(fn, DROP_AGGREGATION);
+	ir_jmp(fn->f, out);
+	ir_place(fn->f, have);
+	return entry;
+}
+
+/* Replace a value that is no longer the extreme one, unless an interrupting program just did. It
+ * would take as many of them, one inside of the other, to get past the last try. */
+static void
+add_extreme(struct gen_fn *fn, const struct var *v, ir_val entry, ir_val value, ir_label out)
+{
+	enum { TRIES = 4 };
+	const bool is_min = v->aggfn->id == AGG_MIN;
+	const enum ir_op settled = v->is_signed_aggr ? (is_min ? OP_JSGE : OP_JSLE)
+	    : is_min ? OP_JGE : OP_JLE;
+	ir_val seen = ir_load(fn->f, 8, entry, 0);
+
+	for (int i = 0; i < TRIES; i++) {
+		ir_val old;
+
+		ir_jcc(fn->f, settled, value, seen, out);
+		old = ir_cmpxchg(fn->f, 8, entry, 0, seen, value);
+		ir_jcc(fn->f, OP_JEQ, old, seen, out);
+		ir_set(fn->f, seen, old);
+	}
+}
+
+static void
+add_word(struct gen_fn *fn, const struct var *v, ir_val entry, ir_val word, ir_val incr,
+    ir_label out)
+{
+	ir_val at = ir_bound(fn->f, word, aggr_words(v) - 1, out);
+
+	at = ir_bini(fn->f, OP_LSH, at, 3);
+	ir_xadd(fn->f, 8, ir_bin(fn->f, OP_ADD, entry, at), 0, incr);
+}
+
+/* Word 0: below base; then the levels; the last: limit and above. */
+static ir_val
+lquantize_word(struct gen_fn *fn, const struct var *v, ir_val value)
+{
+	const int64_t base = v->aggarg[0], step = v->aggarg[2];
+	const uint32_t levels = aggr_words(v) - 2;
+	struct ir_func *f = fn->f;
+	ir_label end = ir_label_new(f);
+	ir_val word = ir_const(f, 0), level;
+
+	ir_jcci(f, OP_JSLT, value, base, end);
+	level = ir_bini(f, OP_SUB, value, base);
+	level = ir_bini(f, OP_DIV, level, step);
+	ir_seti(f, word, levels + 1);
+	ir_jcci(f, OP_JGE, level, levels, end);
+	ir_set(f, word, ir_bini(f, OP_ADD, level, 1));
+	ir_place(f, end);
+	return word;
+}
+
+static void
+add_to_entry(struct gen_fn *fn, const struct var *v, ir_val entry, struct add add, ir_label out)
+{
+	struct ir_func *f = fn->f;
+
+	switch ((enum builtin_agg)v->aggfn->id) {
+	case AGG_AVG:
+		ir_xadd(f, 8, entry, 0, ir_const(f, 1));
+		ir_xadd(f, 8, entry, 8, add.value);
+		break;
+	case AGG_COUNT:
+		ir_xadd(f, 8, entry, 0, ir_const(f, 1));
+		break;
+	case AGG_LQUANTIZE:
+		add_word(fn, v, entry, lquantize_word(fn, v, add.value), add.incr, out);
+		break;
+	case AGG_MAX:
+	case AGG_MIN:
+		add_extreme(fn, v, entry, add.value, out);
+		break;
+	case AGG_QUANTIZE:
+		add_word(fn, v, entry, ir_fcall(f, gen_rt(fn->g, RT_QUANTIZE), 1, add.value),
+		    add.incr, out);
+		break;
+	case AGG_SUM:
+		ir_xadd(f, 8, entry, 0, add.value);
+		break;
+	case NR_AGG:
+		BUG("aggregating function %d", v->aggfn->id);
+	}
+}
+
+/* The increment is the second argument of quantize(), the fifth of lquantize(). */
+static struct add
+gen_arguments(struct gen_fn *fn, const struct var *v, const struct node *args)
+{
+	const int skip = v->aggfn->id == AGG_LQUANTIZE ? 4 : 1;
+	const struct node *incr = args;
+	struct add add = { IR_NONE, IR_NONE };
+
+	if (args != NULL)
+		add.value = gen_expr(fn, args);
+	for (int i = 0; i < skip && incr != NULL; i++)
+		incr = incr->next;
+	if (incr != NULL)
+		add.incr = gen_expr(fn, incr);
+	else if (v->aggfn->id == AGG_QUANTIZE || v->aggfn->id == AGG_LQUANTIZE)
+		add.incr = ir_const(fn->f, 1);
+	return add;
+}
+
+void
+gen_aggr(struct gen_fn *fn, const struct node *n)
+{
+	struct ir_func *f = fn->f;
+	ir_label out = ir_label_new(f);
+	struct add add = gen_arguments(fn, n->var, n->b->list);
+	int32_t key = gen_tuple(fn, n->var, n->list, AGGR_KEY_TUPLE);
+	ir_val entry;
+
+	ir_store(f, 8, fn->st, key + AGGR_KEY_CPU, ir_load(f, 4, fn->st, STATE_cpu));
+	entry = find_entry(fn, n->var, gen_state_at(fn, key), add, out);
+	add_to_entry(fn, n->var, entry, add, out);
+	ir_place(f, out);
+}

@@ -1,0 +1,161 @@
+/*
+ * Built-in variables.
+ */
+#include <linux/bpf.h>
+
+#include "base/cleanup.h"
+#include "gen/gen_private.h"
+
+/* tgid << 32 | pid, as seen in the PID namespace of the tracer; a task that is not in it has 0. */
+static ir_val
+pid_tgid(struct gen_fn *fn)
+{
+	struct ir_func *f = fn->f;
+	const struct gen_opts *o = &fn->g->opts;
+	const int32_t at = STATE_scratch;	/* struct bpf_pidns_info: pid, tgid */
+	ir_val dev, ino, to;
+
+	if (o->pidns_ino == 0)
+		return ir_call(f, BPF_FUNC_get_current_pid_tgid, 0);
+	ir_storei(f, 8, fn->st, at, 0);
+	dev = ir_const(f, (int64_t)o->pidns_dev);
+	ino = ir_const(f, (int64_t)o->pidns_ino);
+	to = gen_state_ptr(fn, at);
+	ir_call(f, BPF_FUNC_get_ns_current_pid_tgid, 4, dev, ino, to, ir_const(f, 8));
+	return ir_load(f, 8, fn->st, at);
+}
+
+static ir_val
+high_half(struct ir_func *f, ir_val v)
+{
+	return ir_bini(f, OP_RSH, v, 32);
+}
+
+static ir_val
+low_half(struct ir_func *f, ir_val v)
+{
+	return ir_extend(f, v, 4, false);
+}
+
+/* *(size *)(base + off) in kernel memory, by way of the scratch; base may be anything. */
+static ir_val
+read_kernel(struct gen_fn *fn, uint32_t size, ir_val base, uint32_t off)
+{
+	const struct gen_at at = gen_state_at(fn, STATE_scratch);
+	ir_val from = ir_bini(fn->f, OP_ADD, base, off);
+
+	gen_read(fn, BPF_FUNC_probe_read_kernel, at, ir_const(fn->f, size), from);
+	return ir_load(fn->f, (int)size, at.ptr, at.off);
+}
+
+static ir_val
+gen_ppid(struct gen_fn *fn)
+{
+	const struct gen_opts *o = &fn->g->opts;
+	ir_label known = ir_label_new(fn->f);
+	ir_val task;
+
+	if (o->task_real_parent == 0 || o->task_tgid == 0) {
+		gen_fault(fn, FAULT_ILLOP, IR_NONE);
+		ir_place(fn->f, known);
+		return ir_const(fn->f, 0);
+	}
+	task = ir_call(fn->f, BPF_FUNC_get_current_task, 0);
+	return read_kernel(fn, 4, read_kernel(fn, 8, task, o->task_real_parent), o->task_tgid);
+}
+
+/*
+ * The process's name: its first thread's. The kernel's types let programs follow group_leader
+ * with plain loads; comm is 16 bytes with a NUL inside.
+ */
+ir_val
+gen_execname(struct gen_fn *fn, int32_t off)
+{
+	enum { COMM_BYTES = 16 };
+	const struct gen_opts *o = &fn->g->opts;
+	const bool fits = o->strsize >= COMM_BYTES;
+	const int32_t at = fits ? off : gen_temp(fn, COMM_BYTES);
+	struct ir_func *f = fn->f;
+
+	if (o->task_comm != 0 && o->task_group_leader != 0) {
+		ir_val task = ir_call(f, BPF_FUNC_get_current_task_btf, 0);
+		ir_val leader = ir_load(f, 8, task, (int32_t)o->task_group_leader);
+
+		ir_copy(f, fn->st, at, leader, (int32_t)o->task_comm, COMM_BYTES);
+	} else {
+		ir_val to = gen_state_ptr(fn, at);
+
+		ir_call(f, BPF_FUNC_get_current_comm, 2, to, ir_const(f, COMM_BYTES));
+	}
+	return fits ? IR_NONE
+	    : gen_string_copy(fn, gen_state_at(fn, off), gen_state_at(fn, at));
+}
+
+struct gen_str
+gen_probe_name(struct gen_fn *fn, const struct node *n)
+{
+	static const int32_t part[NR_BV] = {
+		[BV_PROBEPROV] = 0,
+		[BV_PROBEMOD] = 1,
+		[BV_PROBEFUNC] = 2,
+		[BV_PROBENAME] = 3,
+	};
+	ir_label known = ir_label_new(fn->f);
+	ir_val entry = gen_lookup(fn, MAP_PROBE, gen_state_at(fn, STATE_probe));
+
+	fn->uses |= USES_PROBE;
+	fn->g->uses_probe_names = true;
+	ir_jcci(fn->f, OP_JNE, entry, 0, known);
+	gen_fault(fn, FAULT_ILLOP, IR_NONE);	/* a probe newer than the map */
+	ir_place(fn->f, known);
+	return (struct gen_str){ { entry, part[n->bvar] * PROBE_NAME_BYTES }, IR_NONE };
+}
+
+static ir_val
+gen_probe_id(struct gen_fn *fn)
+{
+	fn->uses |= USES_PROBE;
+	return ir_load(fn->f, 4, fn->st, STATE_probe);
+}
+
+static ir_val
+gen_epid(struct gen_fn *fn)
+{
+	ir_val v = ir_bini(fn->f, OP_LSH, gen_probe_id(fn), 32);
+
+	return ir_bini(fn->f, OP_OR, v, fn->clause);
+}
+
+ir_val
+gen_builtin(struct gen_fn *fn, const struct node *n)
+{
+	struct ir_func *f = fn->f;
+
+	switch (n->bvar) {
+	case BV_CPU:
+		return ir_load(f, 4, fn->st, STATE_cpu);
+	case BV_EPID:
+		return gen_epid(fn);
+	case BV_GID:
+		return high_half(f, ir_call(f, BPF_FUNC_get_current_uid_gid, 0));
+	case BV_ID:
+		return gen_probe_id(fn);
+	case BV_PID:
+		return high_half(f, pid_tgid(fn));
+	case BV_PPID:
+		return gen_ppid(fn);
+	case BV_TID:
+		return low_half(f, pid_tgid(fn));
+	case BV_TIMESTAMP:
+		return gen_timestamp(fn);
+	case BV_UID:
+		return low_half(f, ir_call(f, BPF_FUNC_get_current_uid_gid, 0));
+	case BV_WALLTIMESTAMP: {
+		ir_val offset = ir_const(f, fn->g->opts.wall_offset_ns);
+
+		return ir_bin(f, OP_ADD, gen_timestamp(fn), offset);
+	}
+	default:
+		BUG("no value: built-in variable %u", n->bvar);
+	}
+}

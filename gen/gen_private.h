@@ -1,0 +1,177 @@
+/*
+ * Inside of gen: the function being built, and what the parts of the generator call of each
+ * other. Everything that is emitted is forward code: loops are in routines (rt.def) only.
+ */
+#ifndef GEN_GEN_PRIVATE_H
+#define GEN_GEN_PRIVATE_H
+
+#include "gen/gen.h"
+#include "lang/builtin.h"
+#include "rec/fault.h"
+
+enum rt {
+#define RT(ID, NAME, NARG, DOC) RT_##ID,
+#include "gen/rt.def"
+#undef RT
+	RT_MAX,
+};
+
+/* What the entry function must prepare for a clause. */
+enum gen_uses {
+	USES_PROBE = 1,		/* STATE_probe */
+	USES_TIME = 2,		/* STATE_timestamp: 0 at the start */
+	USES_EXIT = 4,		/* STATE_flags: 0 at the start */
+	USES_FAULT = 8,		/* may return 1: the clause faulted */
+};
+
+/* STATE_flags */
+enum { STATE_EXITED = 1 };
+
+/* A clause's function; programs that differ only in how they read user memory differ in it. */
+struct gen_code {
+	struct ir_func *func;
+	unsigned uses;
+};
+
+struct gen_private {
+	struct scope *scope;
+	struct types *types;
+	uint32_t temp_bytes;			/* most that a clause needs */
+	struct gen_code *code[2];		/* by is_sleepable, then clause */
+	struct ir_func *rt[RT_MAX];		/* routines called so far */
+	struct gen_prog {
+		struct ir_prog *ir;
+		struct gen_prog *next;
+	} *prog;
+};
+
+/* The clause being built. */
+struct gen_fn {
+	struct gen *g;
+	struct ir_func *f;
+	ir_val ctx, st;
+	ir_val self;			/* address of this thread's variables; IR_NONE: not used */
+	ir_label fault;			/* returns 1 */
+	uint32_t clause;		/* index */
+	uint32_t temp;			/* bytes of temporaries in use */
+	uint32_t temp_base;		/* … by the whole clause; statements begin there */
+	uint32_t act;			/* the next action of the record */
+	uint32_t branch;		/* the next branch with actions */
+	unsigned uses;
+	bool is_sleepable;
+	bool has_time;			/* STATE_timestamp is set on every path to here */
+};
+
+/* A place in memory; for the verifier always inside of a map's value. */
+struct gen_at {
+	ir_val ptr;
+	int32_t off;
+};
+
+/* A string value: where it is, and its length with the NUL; IR_NONE: not known. */
+struct gen_str {
+	struct gen_at at;
+	ir_val len;
+};
+
+/* gen_layout.c: requires a checked tree; gives records, offsets of variables, maps. */
+void gen_layout(struct gen *, struct program **, uint32_t nprogram);
+uint32_t gen_string_bytes(const struct gen *);		/* a string variable, key, field, temporary */
+uint32_t gen_value_bytes(const struct gen *, const struct type *);
+/* For every node of the tree below: fn(arg, node). */
+void gen_walk(struct node *, void (*fn)(void *, struct node *), void *);
+const struct node *gen_action_call(const struct node *stmt);	/* NULL: another statement */
+bool gen_has_action(const struct node *stmts);		/* directly, not in a nested if */
+
+/* gen_clause.c, gen_fault.c, gen_probe.c: whole functions. */
+struct gen_code *gen_clause(struct gen *, uint32_t clause, bool is_sleepable);
+struct ir_func *gen_error(struct gen *, const struct gen_group *);
+struct ir_func *gen_entry(struct gen *, const struct gen_group *);
+
+/* gen_clause.c */
+int32_t gen_temp(struct gen_fn *, uint32_t bytes);	/* offset in the state */
+ir_val gen_state_ptr(struct gen_fn *, int32_t off);
+struct gen_at gen_state_at(const struct gen_fn *, int32_t off);
+ir_val gen_at_ptr(struct gen_fn *, struct gen_at);
+void gen_zero(struct gen_fn *, struct gen_at, uint32_t bytes);
+/* A reading helper: probe_read_kernel_str and the like. */
+ir_val gen_read(struct gen_fn *, int helper, struct gen_at dst, ir_val bytes, ir_val src);
+ir_val gen_timestamp(struct gen_fn *);
+/* The address of the entry with this key, or 0. */
+ir_val gen_lookup(struct gen_fn *, int map, struct gen_at key);
+void gen_drop(struct gen_fn *, enum drop_kind);
+
+/* gen_probe.c: sends a record that begins at rec; `urgent` wakes the reader. For any function. */
+void gen_send(struct gen *, struct ir_func *, ir_val rec, uint32_t bytes, ir_val urgent);
+void gen_take_time(struct ir_func *, ir_val st);
+
+/* gen_fault.c: end the clause; value IR_NONE: 0. */
+void gen_fault(struct gen_fn *, enum fault, ir_val value);
+
+/* gen_expr.c: a value, normalised: extended to 64 bits as its type says. */
+ir_val gen_expr(struct gen_fn *, const struct node *);
+void gen_two(struct gen_fn *, const struct node *, ir_val *a, ir_val *b);
+ir_val gen_convert(struct gen_fn *, ir_val, const struct type *from, const struct type *to);
+ir_val gen_assign(struct gen_fn *, const struct node *);	/* string: IR_NONE */
+void gen_discard(struct gen_fn *, const struct node *);
+
+/* gen_cond.c: jump when the truth of the expression is `when`, else go on. */
+void gen_cond(struct gen_fn *, const struct node *, bool when, ir_label);
+bool gen_is_truth(const struct node *);		/* its value is 0 or 1, made by gen_cond() */
+enum ir_op gen_jump_op(unsigned token, bool when, bool is_signed);
+
+/* gen_string.c: where a string is. */
+struct gen_str gen_string(struct gen_fn *, const struct node *);
+/*
+ * Writes it to the state, to gen_string_bytes() at off; gives its length with the NUL, or
+ * IR_NONE. pads: zeros up to the end, as in keys. What was there is lost even on a fault.
+ */
+ir_val gen_string_into(struct gen_fn *, const struct node *, int32_t off, bool pads);
+int32_t gen_string_slot(struct gen_fn *, const struct node *);	/* … is in the state */
+ir_val gen_string_copy(struct gen_fn *, struct gen_at dst, struct gen_at src);	/* its length */
+void gen_string_assign(struct gen_fn *, const struct node *);
+ir_val gen_strlen(struct gen_fn *, const struct node *);
+/* Jumps when the comparison (TOK_EQU …) of two strings is `when`. */
+void gen_string_cond(struct gen_fn *, const struct node *, bool when, ir_label);
+/* gen_substr.c: strjoin, substr, basename, dirname into the state; as gen_string_into(). */
+ir_val gen_string_call(struct gen_fn *, const struct node *, int32_t off);
+
+/* gen_place.c: variables and elements of associative arrays. */
+struct gen_elem {
+	struct gen_at key;	/* in the temporaries */
+	ir_val ptr;		/* the element or 0 */
+};
+ir_val gen_self(struct gen_fn *);		/* address of this thread's variables */
+struct gen_at gen_var_at(struct gen_fn *, const struct var *);
+ir_val gen_var_load(struct gen_fn *, const struct var *);
+void gen_var_store(struct gen_fn *, const struct var *, ir_val);
+struct gen_elem gen_elem(struct gen_fn *, const struct node *);
+ir_val gen_elem_value(struct gen_fn *, struct gen_elem);		/* 0 when there is none */
+void gen_elem_store(struct gen_fn *, const struct var *, struct gen_elem, ir_val);
+void gen_elem_store_string(struct gen_fn *, const struct node *, int32_t off);
+void gen_elem_delete(struct gen_fn *, const struct node *);
+ir_val gen_map_update(struct gen_fn *, int map, struct gen_at key, struct gen_at value, int flags);
+
+/* gen_tuple.c: writes a key to temporaries; head: bytes kept free in front. */
+int32_t gen_tuple(struct gen_fn *, const struct var *, const struct node *list, uint32_t head);
+ir_val gen_thread_key(struct gen_fn *);
+
+/* gen_builtin.c */
+ir_val gen_builtin(struct gen_fn *, const struct node *);
+struct gen_str gen_probe_name(struct gen_fn *, const struct node *);
+ir_val gen_execname(struct gen_fn *, int32_t off);
+
+void gen_aggr(struct gen_fn *, const struct node *);		/* gen_aggr.c */
+void gen_action(struct gen_fn *, const struct node *);		/* gen_action.c */
+
+/* gen.c: the routine's function, to be called; its body is made by gen_finish(). */
+struct ir_func *gen_rt(struct gen *, enum rt);
+
+/* Bodies of routines: rt_string.c, rt_path.c, rt_number.c. */
+#define RT(ID, NAME, NARG, DOC) void NAME(struct gen *, struct ir_func *);
+#include "gen/rt.def"
+#undef RT
+/* The state entry with the index in argument 0, or jumps to out. */
+ir_val rt_state(struct ir_func *, ir_label out);
+
+#endif

@@ -1,0 +1,237 @@
+/*
+ * The entry function, which runs at every hit: claims a state, gets the arguments that clauses
+ * read, calls the clauses in order, gives the state back. Also how records are sent.
+ */
+#include <linux/bpf.h>
+
+#include "gen/gen_private.h"
+#include "lang/scope.h"
+
+/*
+ * Consumers of CLOCK_MONOTONIC order need a promise: once the state says STATE_BUSY_RECORDS, its
+ * record will not be older than its timestamp. So that first, and then the time.
+ */
+void
+gen_take_time(struct ir_func *f, ir_val st)
+{
+	ir_label have = ir_label_new(f);
+
+	ir_jcci(f, OP_JNE, ir_load(f, 8, st, STATE_timestamp), 0, have);
+	ir_xchg(f, 4, st, STATE_busy, ir_const(f, STATE_BUSY_RECORDS));
+	ir_store(f, 8, st, STATE_timestamp, ir_call(f, BPF_FUNC_ktime_get_ns, 0));
+	ir_place(f, have);
+}
+
+/*
+ * The reader comes by itself from time to time; it is woken when a record takes the filling over
+ * a quarter of the ring (or two, or three), and for urgent ones.
+ */
+void
+gen_send(struct gen *g, struct ir_func *f, ir_val rec, uint32_t bytes, ir_val urgent)
+{
+	const uint32_t ring_record = 8 + ((bytes + 7) & ~7u);
+	ir_label wake = ir_label_new(f), send = ir_label_new(f), sent = ir_label_new(f);
+	ir_val avail, flags, map, what;
+
+	if (urgent != IR_NONE)
+		ir_jcci(f, OP_JNE, urgent, 0, wake);
+	map = ir_map(f, MAP_RING);
+	what = ir_const(f, BPF_RB_AVAIL_DATA);
+	avail = ir_call(f, BPF_FUNC_ringbuf_query, 2, map, what);
+	ir_updi(f, OP_ADD, avail, ring_record);
+	ir_updi(f, OP_AND, avail, g->opts.ring_bytes / 4 - 1);
+	flags = ir_const(f, BPF_RB_NO_WAKEUP);
+	ir_jcci(f, OP_JGE, avail, ring_record, send);
+	ir_place(f, wake);
+	ir_seti(f, flags, BPF_RB_FORCE_WAKEUP);
+	ir_place(f, send);
+	map = ir_map(f, MAP_RING);
+	what = ir_call(f, BPF_FUNC_ringbuf_output, 4, map, rec, ir_const(f, bytes), flags);
+	ir_jcci(f, OP_JEQ, what, 0, sent);
+	ir_fcall(f, gen_rt(g, RT_DROP), 1, ir_const(f, DROP_PRINCIPAL));
+	ir_place(f, sent);
+}
+
+static void
+check_active(struct ir_func *f, ir_label out)
+{
+	ir_val active = ir_load(f, 4, ir_map_value(f, MAP_CONTROL, CONTROL_active), 0);
+
+	ir_jcci(f, OP_JNE, active, CONTROL_ALL, out);
+}
+
+/* Another program may have interrupted, or be interrupted by, this one: each level of a CPU's
+ * states is tried. Hardly ever is the first not free. */
+static ir_val
+claim_state(struct gen *g, struct ir_func *f, ir_label out)
+{
+	ir_val cpu = ir_call(f, BPF_FUNC_get_smp_processor_id, 0);
+	ir_val idx = ir_bini(f, OP_MUL, cpu, STATE_LEVELS);
+	ir_val key = ir_fp(f, ir_frame(f, 8));
+	ir_val n = ir_const(f, 0);
+	ir_label claimed = ir_label_new(f), begin = ir_loop_begin(f);
+	ir_val st, old;
+
+	ir_store(f, 4, key, 0, idx);
+	st = ir_call(f, BPF_FUNC_map_lookup_elem, 2, ir_map(f, MAP_STATE), key);
+	ir_jcci(f, OP_JEQ, st, 0, out);
+	old = ir_xchg(f, 4, st, STATE_busy, ir_const(f, STATE_BUSY));
+	ir_jcci(f, OP_JEQ, old, STATE_FREE, claimed);
+	ir_updi(f, OP_ADD, idx, 1);
+	ir_updi(f, OP_ADD, n, 1);
+	ir_loop_end(f, begin, n, STATE_LEVELS);
+	ir_fcall(f, gen_rt(g, RT_DROP), 1, ir_const(f, DROP_PRINCIPAL));
+	ir_jmp(f, out);
+	ir_place(f, claimed);
+	ir_store(f, 4, st, STATE_cpu, cpu);
+	return st;
+}
+
+/* What a group's clauses need, all together. */
+struct needs {
+	struct gen *g;
+	unsigned uses;
+	uint32_t argmask;
+	bool *uses_this;		/* by id of the variable */
+	struct ir_func *f;
+	ir_val st;
+};
+
+/* this-> variables are 0 when a firing starts. */
+static void
+zero_this(void *arg, struct node *n)
+{
+	struct needs *need = arg;
+
+	if (n->kind != NODE_VAR || n->var->scope != VAR_THIS || need->uses_this[n->var->id])
+		return;
+	need->uses_this[n->var->id] = true;
+	ir_storei(need->f, 8, need->st,
+	    (int32_t)(need->g->layout.this_off + n->var->off), 0);
+}
+
+static void
+store_probe(struct ir_func *f, const struct gen_group *group, ir_val ctx, ir_val st)
+{
+	if (group->has_cookie)
+		ir_store(f, 4, st, STATE_probe,
+		    ir_call(f, BPF_FUNC_get_attach_cookie, 1, ctx));
+	else
+		ir_storei(f, 4, st, STATE_probe, (int32_t)group->probe);
+}
+
+static void
+prepare_state(struct needs *need, const struct gen_group *group, ir_val ctx, ir_label fault)
+{
+	struct ir_func *f = need->f;
+	struct gen *g = need->g;
+
+	if (need->uses & USES_PROBE)
+		store_probe(f, group, ctx, need->st);
+	if (need->uses & USES_TIME)
+		ir_storei(f, 8, need->st, STATE_timestamp, 0);
+	if (need->uses & USES_EXIT)
+		ir_storei(f, 4, need->st, STATE_flags, 0);
+	for (uint32_t i = 0; i < group->nclause; i++)
+		gen_walk(g->clause[group->clause[i]].node, zero_this, need);
+	if (need->uses & USES_FAULT)
+		for (uint32_t i = 0; i < group->nerror_clause; i++)
+			gen_walk(g->clause[group->error_clause[i]].node, zero_this, need);
+	if (group->enter != NULL && need->argmask != 0)
+		group->enter(f, group->enter_self, ctx, need->st, need->argmask, fault);
+	for (int i = 0; i < STATE_NARG; i++)
+		if (group->enter == NULL && need->argmask & 1u << i)
+			ir_storei(f, 8, need->st, STATE_arg + 8 * i, 0);
+}
+
+static void
+call_error(struct ir_func *f, struct ir_func *error, ir_val st, uint32_t clause)
+{
+	ir_storei(f, 4, st, STATE_clause, (int32_t)clause);
+	ir_fcall(f, error, 1, ir_load(f, 4, st, STATE_level));
+}
+
+/* After exit() no clause starts; BEGIN and END, which run while nothing is active, ask whether
+ * it was theirs. */
+static void
+check_still_active(struct needs *need, const struct gen_group *group, ir_label done)
+{
+	struct ir_func *f = need->f;
+
+	if (!group->ignores_active)
+		check_active(f, done);
+	else if (need->uses & USES_EXIT)
+		ir_jcci(f, OP_JNE, ir_load(f, 4, need->st, STATE_flags), 0, done);
+}
+
+static void
+call_clauses(struct needs *need, const struct gen_group *group, struct ir_func *error,
+    ir_val ctx, ir_label done)
+{
+	struct ir_func *f = need->f;
+
+	for (uint32_t i = 0; i < group->nclause; i++) {
+		struct gen_code *c = gen_clause(need->g, group->clause[i], group->is_sleepable);
+		ir_label next = ir_label_new(f);
+		ir_val faulted;
+
+		if (i > 0)
+			check_still_active(need, group, done);
+		faulted = ir_fcall(f, c->func, 2, ctx, need->st);
+		if (c->uses & USES_FAULT) {
+			ir_jcci(f, OP_JEQ, faulted, 0, next);
+			call_error(f, error, need->st, group->clause[i]);
+		}
+		ir_place(f, next);
+	}
+}
+
+/* Argument registers and memory that can't be read fault before any clause; the first gets the
+ * blame. */
+static void
+find_needs(struct needs *need, const struct gen_group *group)
+{
+	struct gen *g = need->g;
+
+	for (uint32_t i = 0; i < group->nclause; i++) {
+		need->uses |= gen_clause(g, group->clause[i], group->is_sleepable)->uses;
+		need->argmask |= g->clause[group->clause[i]].argmask;
+	}
+	if (group->enter != NULL && need->argmask != 0)
+		need->uses |= USES_FAULT | USES_PROBE;
+	if (!(need->uses & USES_FAULT))
+		return;
+	need->uses |= USES_TIME;
+	for (uint32_t i = 0; i < group->nerror_clause; i++)
+		need->uses |= gen_clause(g, group->error_clause[i], group->is_sleepable)->uses;
+}
+
+struct ir_func *
+gen_entry(struct gen *g, const struct gen_group *group)
+{
+	struct ir_func *f = ir_func_new(g->arena, group->name, IR_ENTRY, 1), *error = NULL;
+	ir_label out = ir_label_new(f), done = ir_label_new(f), fault = ir_label_new(f);
+	struct needs need = { .g = g, .f = f };
+	ir_val ctx = ir_arg(f, 0);
+
+	need.uses_this = arena_alloc(g->arena, g->priv->scope->n[VAR_THIS] + 1);
+	find_needs(&need, group);
+	if (need.uses & USES_FAULT)
+		error = gen_error(g, group);
+	if (!group->ignores_active)
+		check_active(f, out);
+	need.st = claim_state(g, f, out);
+	prepare_state(&need, group, ctx, fault);
+	call_clauses(&need, group, error, ctx, done);
+	if (group->enter != NULL && need.argmask != 0) {
+		ir_jmp(f, done);
+		ir_place(f, fault);
+		ir_store(f, 8, need.st, STATE_fault_pc, ir_pc(f));
+		call_error(f, error, need.st, group->clause[0]);
+	}
+	ir_place(f, done);
+	ir_storei(f, 4, need.st, STATE_busy, STATE_FREE);
+	ir_place(f, out);
+	ir_reti(f, 0);
+	return f;
+}

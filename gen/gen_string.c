@@ -1,0 +1,301 @@
+/*
+ * String values. Strings are made where they are wanted: a field of the record, an element of a
+ * key, or a temporary. Reading helpers do the copying: they stop at the NUL, give the length, and
+ * read kernel memory (our own maps) and the process's alike.
+ */
+#include <linux/bpf.h>
+
+#include "gen/gen_private.h"
+#include "lang/token.h"
+
+/* Constants come with and without a conversion to string around them. */
+static const struct node *
+constant(const struct node *n)
+{
+	while (n->kind == NODE_CAST && type_is_string(n->type)
+	    && (n->a->kind == NODE_STR || type_is_string(n->a->type)))
+		n = n->a;
+	return n->kind == NODE_STR ? n : NULL;
+}
+
+/* Up to the first NUL, as much as a string can hold. */
+static uint32_t
+constant_len(const struct gen_fn *fn, const struct node *n)
+{
+	return (uint32_t)strnlen(n->str, fn->g->opts.strsize - 1);
+}
+
+/* Bytes of a constant as the machine loads them; zeros behind its end. */
+static int64_t
+constant_bytes(const struct node *n, uint32_t len, uint32_t at, uint32_t size)
+{
+	uint64_t v = 0;
+
+	if (at < len)
+		memcpy(&v, n->str + at, len - at < size ? len - at : size);
+	return (int64_t)v;
+}
+
+static ir_val
+store_constant(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	uint32_t len = constant_len(fn, n);
+
+	for (uint32_t i = 0; i <= len; i += 8)
+		ir_store(fn->f, 8, fn->st, off + (int32_t)i,
+		    ir_const(fn->f, constant_bytes(n, len, i, 8)));
+	return ir_const(fn->f, len + 1);
+}
+
+ir_val
+gen_string_copy(struct gen_fn *fn, struct gen_at dst, struct gen_at src)
+{
+	ir_val from = gen_at_ptr(fn, src);
+
+	return gen_read(fn, BPF_FUNC_probe_read_kernel_str, dst,
+	    ir_const(fn->f, fn->g->opts.strsize), from);
+}
+
+/*
+ * The string at an address. What the first read can't get, a routine tries: kernel memory, and,
+ * in programs that may sleep, what is paged out.
+ */
+static ir_val
+read_address(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
+{
+	struct ir_func *f = fn->f;
+	struct ir_func *slow = gen_rt(fn->g, fn->is_sleepable ? RT_STR_SLEEP : RT_STR_SLOW);
+	ir_label ok = ir_label_new(f);
+	ir_val len = gen_read(fn, BPF_FUNC_probe_read_user_str, gen_state_at(fn, off), size, addr);
+	ir_val state, at;
+
+	ir_jcci(f, OP_JSGE, len, 0, ok);
+	state = ir_load(f, 4, fn->st, STATE_level);
+	at = ir_const(f, off);
+	ir_set(f, len, ir_fcall(f, slow, 4, state, at, size, addr));
+	ir_jcci(f, OP_JSGE, len, 0, ok);
+	gen_fault(fn, FAULT_BADADDR, addr);
+	ir_place(f, ok);
+	return len;
+}
+
+/* copyinstr(addr [, max]): max counts the NUL. */
+static ir_val
+gen_copyinstr(struct gen_fn *fn, const struct node *args, int32_t off)
+{
+	const uint32_t strsize = fn->g->opts.strsize;
+	const struct node *max = args->next;
+	ir_label capped = ir_label_new(fn->f), ok = ir_label_new(fn->f);
+	ir_val addr = gen_expr(fn, args), size, len;
+
+	if (max == NULL || (max->kind == NODE_INT && max->val >= strsize))
+		return read_address(fn, addr, ir_const(fn->f, strsize), off);
+	size = ir_mov(fn->f, gen_expr(fn, max));
+	ir_jcci(fn->f, OP_JLE, size, strsize, capped);
+	ir_seti(fn->f, size, strsize);
+	ir_place(fn->f, capped);
+	ir_storei(fn->f, 8, fn->st, off, 0);
+	len = read_address(fn, addr, size, off);
+	ir_jcci(fn->f, OP_JNE, len, 0, ok);
+	ir_seti(fn->f, len, 1);		/* max was 0: nothing read, nothing written */
+	ir_place(fn->f, ok);
+	return len;
+}
+
+static ir_val
+gen_cast_into(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	ir_val addr;
+
+	if (type_is_string(n->a->type))
+		return gen_string_into(fn, n->a, off, false);
+	if (n->a->kind == NODE_INT && n->a->val == 0) {		/* NULL */
+		ir_storei(fn->f, 8, fn->st, off, 0);
+		return ir_const(fn->f, 1);
+	}
+	addr = gen_expr(fn, n->a);
+	return read_address(fn, addr, ir_const(fn->f, fn->g->opts.strsize), off);
+}
+
+static ir_val
+gen_cond_into(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	ir_label no = ir_label_new(fn->f), end = ir_label_new(fn->f);
+
+	gen_cond(fn, n->a, false, no);
+	gen_string_into(fn, n->b, off, false);
+	ir_jmp(fn->f, end);
+	ir_place(fn->f, no);
+	gen_string_into(fn, n->c, off, false);
+	ir_place(fn->f, end);
+	return IR_NONE;
+}
+
+static ir_val
+gen_elem_into(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	ir_label none = ir_label_new(fn->f);
+	struct gen_elem e = gen_elem(fn, n);
+
+	ir_storei(fn->f, 8, fn->st, off, 0);
+	ir_jcci(fn->f, OP_JEQ, e.ptr, 0, none);
+	gen_string_copy(fn, gen_state_at(fn, off), (struct gen_at){ e.ptr, 0 });
+	ir_place(fn->f, none);
+	return IR_NONE;
+}
+
+static ir_val
+gen_kind_into(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	if (constant(n) != NULL)
+		return store_constant(fn, constant(n), off);
+	if (n->kind == NODE_CAST)
+		return gen_cast_into(fn, n, off);
+	if (n->kind == NODE_COND)
+		return gen_cond_into(fn, n, off);
+	if (n->kind == NODE_ELEM)
+		return gen_elem_into(fn, n, off);
+	if (n->kind == NODE_BUILTIN && n->bvar == BV_EXECNAME)
+		return gen_execname(fn, off);
+	if (n->kind == NODE_CALL && n->fn->id == BF_COPYINSTR)
+		return gen_copyinstr(fn, n->list, off);
+	if (n->kind == NODE_CALL)
+		return gen_string_call(fn, n, off);
+	return gen_string_copy(fn, gen_state_at(fn, off), gen_string(fn, n).at);
+}
+
+ir_val
+gen_string_into(struct gen_fn *fn, const struct node *n, int32_t off, bool pads)
+{
+	uint32_t mark = fn->temp;
+	ir_val len;
+
+	ir_line(fn->f, n->pos.line);
+	if (pads)
+		gen_zero(fn, gen_state_at(fn, off), gen_string_bytes(fn->g));
+	len = gen_kind_into(fn, n, off);
+	fn->temp = mark;
+	return len;
+}
+
+struct gen_str
+gen_string(struct gen_fn *fn, const struct node *n)
+{
+	int32_t off;
+	ir_val len;
+
+	ir_line(fn->f, n->pos.line);
+	if (n->kind == NODE_VAR)
+		return (struct gen_str){ gen_var_at(fn, n->var), IR_NONE };
+	if (n->kind == NODE_BUILTIN && n->bvar != BV_EXECNAME)
+		return gen_probe_name(fn, n);
+	if (n->kind == NODE_CAST && type_is_string(n->a->type))
+		return gen_string(fn, n->a);
+	if (n->kind == NODE_COMMA) {
+		gen_discard(fn, n->a);
+		return gen_string(fn, n->b);
+	}
+	if (n->kind == NODE_ASSIGN) {
+		gen_string_assign(fn, n);
+		return gen_string(fn, n->a);
+	}
+	off = gen_temp(fn, gen_string_bytes(fn->g));
+	len = gen_string_into(fn, n, off, false);
+	return (struct gen_str){ gen_state_at(fn, off), len };
+}
+
+int32_t
+gen_string_slot(struct gen_fn *fn, const struct node *n)
+{
+	struct gen_str s = gen_string(fn, n);
+	int32_t off;
+
+	if (s.at.ptr == fn->st)
+		return s.at.off;
+	off = gen_temp(fn, gen_string_bytes(fn->g));
+	gen_string_copy(fn, gen_state_at(fn, off), s.at);
+	return off;
+}
+
+/* The value is complete before the variable changes: it may be made of it, or fault. */
+void
+gen_string_assign(struct gen_fn *fn, const struct node *n)
+{
+	if (n->a->kind == NODE_ELEM) {
+		gen_elem_store_string(fn, n->a, gen_string_slot(fn, n->b));
+	} else if (n->b->kind == NODE_INT) {
+		struct gen_at at = gen_var_at(fn, n->a->var);
+
+		ir_storei(fn->f, 8, at.ptr, at.off, 0);
+	} else {
+		struct gen_at src = gen_string(fn, n->b).at;
+
+		gen_string_copy(fn, gen_var_at(fn, n->a->var), src);
+	}
+}
+
+/* Copying counts; and the length of what was just read is known. */
+ir_val
+gen_strlen(struct gen_fn *fn, const struct node *n)
+{
+	struct gen_str s = gen_string(fn, n);
+	int32_t off;
+
+	if (s.len == IR_NONE) {
+		off = gen_temp(fn, gen_string_bytes(fn->g));
+		s.len = gen_string_copy(fn, gen_state_at(fn, off), s.at);
+	}
+	return ir_bini(fn->f, OP_SUB, s.len, 1);
+}
+
+/* ---- comparisons ---- */
+
+/* Jumps to `differ` unless the string is the constant, its NUL included. */
+static void
+compare_constant(struct gen_fn *fn, const struct node *n, const struct node *c, ir_label differ)
+{
+	const uint32_t len = constant_len(fn, c);
+	const struct gen_str s = gen_string(fn, n);
+
+	if (s.len != IR_NONE)
+		ir_jcci(fn->f, OP_JNE, s.len, len + 1, differ);
+	for (uint32_t i = 0, size; i <= len; i += size) {
+		for (size = 8; size > len + 1 - i; )
+			size /= 2;
+		ir_jcci(fn->f, OP_JNE,
+		    ir_load(fn->f, (int)size, s.at.ptr, s.at.off + (int32_t)i),
+		    constant_bytes(c, len, i, size), differ);
+	}
+}
+
+/* Names of probes have less room than a string: what is longer is no probe's name. */
+static bool
+can_be(const struct gen_fn *fn, const struct node *n, const struct node *c)
+{
+	return n->kind != NODE_BUILTIN || n->bvar == BV_EXECNAME
+	    || constant_len(fn, c) < PROBE_NAME_BYTES;
+}
+
+void
+gen_string_cond(struct gen_fn *fn, const struct node *n, bool when, ir_label label)
+{
+	const struct node *c = constant(n->b) != NULL ? constant(n->b) : constant(n->a);
+	const struct node *s = constant(n->b) != NULL ? n->a : n->b;
+	const bool on_equal = (n->op == TOK_EQU) == when;
+	ir_label differ = ir_label_new(fn->f);
+	ir_val state, a, b, order;
+
+	if (c != NULL && (n->op == TOK_EQU || n->op == TOK_NEQ) && can_be(fn, s, c)) {
+		compare_constant(fn, s, c, on_equal ? differ : label);
+		if (on_equal) {
+			ir_jmp(fn->f, label);
+			ir_place(fn->f, differ);
+		}
+		return;
+	}
+	a = ir_const(fn->f, gen_string_slot(fn, n->a));
+	b = ir_const(fn->f, gen_string_slot(fn, n->b));
+	state = ir_load(fn->f, 4, fn->st, STATE_level);
+	order = ir_fcall(fn->f, gen_rt(fn->g, RT_STRCMP), 3, state, a, b);
+	ir_jcci(fn->f, gen_jump_op(n->op, when, true), order, 0, label);
+}

@@ -1,0 +1,69 @@
+/*
+ * Routines on numbers, and what routines share. Global functions are verified for any value of
+ * their arguments: each is bounded here, whoever calls.
+ */
+#include <linux/bpf.h>
+
+#include "gen/gen_private.h"
+
+ir_val
+rt_state(struct ir_func *f, ir_label out)
+{
+	ir_val key = ir_fp(f, ir_frame(f, 8)), map, st;
+
+	ir_store(f, 4, key, 0, ir_arg(f, 0));
+	map = ir_map(f, MAP_STATE);
+	st = ir_call(f, BPF_FUNC_map_lookup_elem, 2, map, key);
+	ir_jcci(f, OP_JEQ, st, 0, out);
+	return st;
+}
+
+void
+rt_drop(struct gen *g, struct ir_func *f)
+{
+	ir_label out = ir_label_new(f);
+	ir_val kind = ir_bound(f, ir_arg(f, 0), DROP_MAX - 1, out);
+	ir_val cpu = ir_call(f, BPF_FUNC_get_smp_processor_id, 0), at, drops;
+
+	cpu = ir_bound(f, cpu, g->opts.ncpu - 1, out);
+	at = ir_bini(f, OP_MUL, cpu, DROP_MAX);
+	at = ir_bin(f, OP_ADD, at, kind);
+	at = ir_bini(f, OP_LSH, at, 3);
+	drops = ir_map_value(f, MAP_CONTROL, CONTROL_drops);
+	ir_xadd(f, 8, ir_bin(f, OP_ADD, drops, at), 0, ir_const(f, 1));
+	ir_place(f, out);
+	ir_reti(f, 0);
+}
+
+/* Bucket 63 is zero, 63 + k holds 2^(k-1) and up, 63 - k the same below zero. */
+void
+rt_quantize(struct gen *g, struct ir_func *f)
+{
+	enum { ZERO = 63 };
+	ir_val v = ir_mov(f, ir_arg(f, 0)), bucket = ir_const(f, ZERO);
+	ir_val sign = ir_bini(f, OP_ARSH, v, 63), bits;
+	ir_label zero = ir_label_new(f), fits = ir_label_new(f);
+
+	(void)g;
+	ir_jcci(f, OP_JEQ, v, 0, zero);
+	ir_upd(f, OP_XOR, v, sign);		/* |v| - 1 when negative … */
+	ir_upd(f, OP_SUB, v, sign);		/* … |v| */
+	bits = ir_const(f, 1);
+	for (int n = 32; n > 0; n /= 2) {
+		ir_label small = ir_label_new(f);
+
+		ir_jcc(f, OP_JLT, v, ir_const(f, INT64_C(1) << n), small);
+		ir_updi(f, OP_RSH, v, n);
+		ir_updi(f, OP_ADD, bits, n);
+		ir_place(f, small);
+	}
+	/* the smallest number has a bit more than there are buckets */
+	ir_jcci(f, OP_JLE, bits, ZERO, fits);
+	ir_seti(f, bits, ZERO);
+	ir_place(f, fits);
+	ir_upd(f, OP_XOR, bits, sign);
+	ir_upd(f, OP_SUB, bits, sign);
+	ir_upd(f, OP_ADD, bucket, bits);
+	ir_place(f, zero);
+	ir_ret(f, bucket);
+}
