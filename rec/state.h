@@ -58,13 +58,12 @@ struct state_layout {
 };
 
 /*
- * The `control` map: ARRAY of one entry (reached by address), written by both sides.
+ * The `control` map: ARRAY of one entry (reached by address), written by both sides. The word
+ * `active` says which programs run clauses; exit() stores CONTROL_NONE. Behind it, for each CPU,
+ * DROP_MAX counters of 8 bytes.
  */
-struct control {
-	uint32_t active;	/* clauses run only while 1 */
-	uint32_t unused;
-	/* counted by programs; drops[] by CPU follow (struct drop_counts, ncpu of them) */
-};
+enum { CONTROL_active = 0, CONTROL_drops = 8 };
+enum { CONTROL_NONE, CONTROL_ALL, CONTROL_SPECIAL /* only BEGIN and END, which don't ask */ };
 
 enum drop_kind {
 	DROP_PRINCIPAL,		/* ring buffer full, or no state entry free */
@@ -73,8 +72,5 @@ enum drop_kind {
 	DROP_DBLERROR,		/* faults in ERROR clauses */
 	DROP_MAX,
 };
-
-/* Entry i of the `control` map's array is for CPU i: DROP_MAX counters of 8 bytes from here. */
-enum { CONTROL_active = 0, CONTROL_drops = 8 };
 
 #endif

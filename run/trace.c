@@ -1,8 +1,6 @@
 /*
- * A compiled session runs: load, arm, BEGIN, consume, disarm, END.
- *
- * The word CONTROL_active says which programs may run clauses: 0 none, 1 all, 2 only BEGIN and
- * END. exit() in a clause stores 0, so that nothing starts afterwards, on any CPU.
+ * A compiled session runs: load, arm, BEGIN, consume, disarm, END. Probes are armed before BEGIN
+ * runs, but their clauses only start when it has ended (rec/state.h: CONTROL_active).
  */
 #include <errno.h>
 #include <poll.h>
@@ -19,7 +17,6 @@
 #include "os/btf.h"
 #include "run/session.h"
 
-enum { ACTIVE_NONE, ACTIVE_ALL, ACTIVE_SPECIAL };
 enum { PROBE_BEGIN = 1, PROBE_END = 2, PROBE_ERROR = 3 };
 
 /* How long a round waits: while data flow, long enough to be cheap and short enough not to fill
@@ -205,7 +202,7 @@ run_special(struct dt *s, uint32_t probe)
 {
 	int err = 0;
 
-	set_active(s, ACTIVE_SPECIAL);
+	set_active(s, CONTROL_SPECIAL);
 	for (size_t i = 0; i < s->group.n && err == 0; i++)
 		if (s->group.v[i]->probe == probe)
 			err = sysbpf_prog_run(s->group.v[i]->prog_fd);
@@ -219,7 +216,7 @@ static bool
 is_active(const struct dt *s)
 {
 	return __atomic_load_n((const uint32_t *)(const void *)(s->control + CONTROL_active),
-	    __ATOMIC_ACQUIRE) != ACTIVE_NONE;
+	    __ATOMIC_ACQUIRE) != CONTROL_NONE;
 }
 
 int
@@ -231,7 +228,7 @@ dt_go(struct dt *s)
 	s->is_running = true;
 	s->last_status_ns = clock_ns(CLOCK_MONOTONIC);
 	if (is_active(s))	/* BEGIN did not exit() */
-		set_active(s, ACTIVE_ALL);
+		set_active(s, CONTROL_ALL);
 	for (size_t i = 0; i < s->target.n; i++)
 		if (s->target.v[i].is_held && proc_continue(&s->target.v[i]) < 0)
 			return session_error(s, -errno, "cannot start process %d: %s",
@@ -384,7 +381,7 @@ dt_stop(struct dt *s)
 		return 0;
 	if (s->interrupts > 0 && !s->is_testing)
 		fputc('\n', s->out);
-	set_active(s, ACTIVE_NONE);
+	set_active(s, CONTROL_NONE);
 	disarm(s);
 	settle(s);
 	s->is_running = false;
@@ -392,7 +389,7 @@ dt_stop(struct dt *s)
 		return 0;
 	if (run_special(s, PROBE_END) < 0)
 		return -1;
-	set_active(s, ACTIVE_NONE);
+	set_active(s, CONTROL_NONE);
 	if (read_ring(s, true) < 0)
 		return -1;
 	report_drops(s);
