@@ -29,7 +29,7 @@ struct printf_row {
 	const char *name;		/* "d", "ld", "Y" */
 	char letter;			/* its last character: 'd' */
 	enum printf_class class;
-	const char *prototype;		/* in messages: "char, short, int, long, or long long" */
+	const char *prototype;		/* in messages: "char, short, or int" */
 };
 
 /* A conversion and the literal text before it. */

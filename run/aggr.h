@@ -33,7 +33,8 @@ int aggrs_print(struct aggrs *, struct buf *, const struct var *const *, uint32_
     const struct printf_fmt *fmt);
 int aggrs_clear(struct aggrs *, const struct var *);
 int aggrs_trunc(struct aggrs *, const struct var *, bool has_n, int64_t n);
-void aggrs_normalize(struct aggrs *, const struct var *, int64_t factor);	/* 1: denormalize */
+/* factor 1: denormalize */
+void aggrs_normalize(struct aggrs *, const struct var *, int64_t factor);
 /* At the end: every aggregation that printa() never printed, in order of id. */
 int aggrs_print_rest(struct aggrs *, struct buf *, const struct var *const *all, uint32_t n);
 

@@ -261,11 +261,10 @@ aggr_rows_sort(struct aggr_rows *r, const struct aggr_order *order)
 void
 aggr_rows_drop(struct aggr_rows *r, uint32_t n)
 {
-	if (n == 0)
-		return;
 	for (uint32_t i = 0; i < n; i++)
 		free(r->row[i].tuple);
 	r->n -= n;
-	memmove(r->row, r->row + n, r->n * sizeof(*r->row));
+	if (r->row != NULL)
+		memmove(r->row, r->row + n, r->n * sizeof(*r->row));
 	hash_resize(r, r->nhash);
 }

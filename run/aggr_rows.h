@@ -26,12 +26,12 @@ struct aggr_rows {
 	const struct var *const *var;	/* not owned */
 	uint32_t nvar;
 	uint32_t tuple_bytes;
-	uint32_t *off;			/* by variable: its is_present, in words after the tuple */
+	uint32_t *off;			/* by variable: word of its is_present */
 	uint32_t slot_words;
 	struct aggr_row *row;
 	uint32_t n, cap;
-	uint32_t *hash;			/* row + 1 of each tuple, 0: free; ncap a power of two */
-	uint32_t nhash;
+	uint32_t *hash;			/* row + 1 of each tuple, 0: free */
+	uint32_t nhash;			/* a power of two */
 };
 
 /* How rows are sorted: the options aggsort…; trunc() has its own. */

@@ -83,7 +83,7 @@ number_avg(const uint64_t *value)
 
 struct value_ops {
 	void (*merge)(const struct var *, uint64_t *into, const uint64_t *from);
-	uint64_t (*empty)(const struct var *);	/* every word of a value that counts nothing */
+	uint64_t (*empty)(const struct var *);	/* each word before the first count */
 	int64_t (*number)(const uint64_t *);	/* NULL: a histogram */
 	const struct hist_shape *hist;
 };

@@ -178,6 +178,8 @@ make_act(struct consumer *c, const struct rec *rec, struct act *a, const struct 
 		if (a->fmt == NULL)
 			BUG("%s", error);
 	}
+	if (from->when >= rec->bytes)
+		BUG("a branch of a record of %u bytes is at %u", rec->bytes, from->when);
 	if ((show_table[from->act].needs_format && a->fmt == NULL) ||
 	    (show_table[from->act].needs_aggr && from->naggr == 0))
 		BUG("action %d has no format or aggregation", from->act);
@@ -301,6 +303,8 @@ consume_clause(struct consumer *c, const struct rec_hdr *hdr, const unsigned cha
 		struct act *a = &clause->act[i];
 
 		if (a->rec->act == REC_ACT_DEFAULT)
+			continue;
+		if (a->rec->when != 0 && data[a->rec->when] == 0)
 			continue;
 		load_values(c, a, data);
 		err = show_table[a->rec->act].show(c, a);

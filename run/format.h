@@ -10,7 +10,7 @@
 #include "type/type.h"
 
 enum format_kind {
-	FORMAT_INT,	/* size 1, 2, 4 or 8; little-endian: also the low bytes of a longer one */
+	FORMAT_INT,	/* size 1, 2, 4 or 8; may be the low bytes of a longer one */
 	FORMAT_STR,	/* up to the NUL, or size */
 	FORMAT_BYTES,
 };
@@ -46,7 +46,8 @@ void format_conv(struct buf *, const struct printf_conv *, const struct format_v
  * is (format_trace.c). */
 void format_trace(struct buf *, const struct format_value *, bool quiet, bool raw);
 void format_key(struct buf *, const struct format_value *, bool raw);
-void format_dump(struct buf *, const void *, uint32_t size);	/* in hex; nothing for 0 bytes */
+/* In hex; nothing for 0 bytes. */
+void format_dump(struct buf *, const void *, uint32_t size);
 
 /* Decimal, right-aligned: %*lld, %-*lld when width is negative. */
 void format_dec(struct buf *, int64_t, int width);

@@ -15,7 +15,7 @@ struct status {
 
 void status_init(struct status *, uint32_t ncpu);
 void status_fini(struct status *);
-/* now: ncpu × DROP_MAX counters (rec/state.h). Prints "dtrace: 3 drops on CPU 0" … for what grew;
+/* now: ncpu × DROP_MAX counters (rec/state.h). Prints "dtrace: 3 drops on CPU 0" … for growth;
  * droptags: with "[DTRACEDROP_PRINCIPAL] ". */
 void status_report(struct status *, const uint64_t *now, bool droptags, FILE *err);
 

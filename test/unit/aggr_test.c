@@ -321,7 +321,8 @@ test_quantize(void)
 	    "               4 |                                         0        \n"
 	    "\n");
 	aggrs_normalize(w.aggrs, v, 3);
-	CHECK(strstr(shown(&w, v), "1 |@@@@@@@@@@@@@@@@@@@@                     3        \n") != NULL);
+	CHECK(strstr(shown(&w, v), "1 |@@@@@@@@@@@@@@@@@@@@                     3        \n")
+	    != NULL);
 
 	v = make_var(&w, AGG_QUANTIZE, "");
 	memset(value, 0, sizeof(value));

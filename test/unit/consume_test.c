@@ -16,7 +16,7 @@ enum { STRSIZE = 16, RECORD_MAX = 256 };
 
 enum clause {
 	C_TRACE_STR, C_PRINTF, C_TWO, C_EXIT, C_DEFAULT, C_SILENT, C_NAMES, C_AGGR, C_NORMALIZE,
-	C_CLEAR, C_TRUNC, C_EMPTY_TRUNC, NCLAUSE,
+	C_CLEAR, C_TRUNC, C_EMPTY_TRUNC, C_BRANCH, NCLAUSE,
 };
 
 struct world {
@@ -104,6 +104,10 @@ make_schemas(struct world *w)
 	trunc.field = &negative;
 	trunc.nfield = 1;
 	RECORD(C_TRUNC, 24, trunc);
+	RECORD(C_BRANCH, 32,
+	    { .act = BA_PRINTF, .fmt = "yes", .when = 24 },
+	    { .act = BA_PRINTF, .fmt = "no", .when = 25 },
+	    { .act = BA_PRINTF, .fmt = "!" });
 }
 
 static void
@@ -272,7 +276,28 @@ test_modes(void)
 
 	world_init(&w, false, true);
 	CHECK_INT(take(&w, &r, 24), 0);
-	CHECK_STR(output(&w), "                   FUNCTION:NAME\n" "                       foo:entry \n");
+	CHECK_STR(output(&w),
+	    "                   FUNCTION:NAME\n"
+	    "                       foo:entry \n");
+	world_fini(&w);
+}
+
+/* if and else: actions that were not reached show nothing. */
+static void
+test_branches(void)
+{
+	struct world w;
+	struct record r = record(C_BRANCH, 2, 3);
+
+	world_init(&w, true, false);
+	CHECK_INT(take(&w, &r, 32), 0);
+	CHECK_STR(output(&w), "!");
+	set(&r, 24, "\1", 1);
+	CHECK_INT(take(&w, &r, 32), 0);
+	CHECK_STR(output(&w), "yes!");
+	set(&r, 24, "\0\1", 2);
+	CHECK_INT(take(&w, &r, 32), 0);
+	CHECK_STR(output(&w), "no!");
 	world_fini(&w);
 }
 
@@ -432,6 +457,7 @@ main(void)
 {
 	test_rows();
 	test_modes();
+	test_branches();
 	test_exit();
 	test_aggr();
 	test_faults();
