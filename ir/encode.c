@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "ir/calls.h"
 #include "ir/funcinfo.h"
 #include "ir/op.h"
 #include "ir/regs.h"
@@ -16,7 +17,7 @@
 #define BPF_MEMSX 0x80
 #endif
 
-enum { CALL_DEPTH_MAX = 8, FRAME_ALIGN = 32, ARGS_MAX = 5, LD_IMM64 = BPF_LD | BPF_DW | BPF_IMM };
+enum { ARGS_MAX = 5, LD_IMM64 = BPF_LD | BPF_DW | BPF_IMM };
 
 struct fixup {
 	uint32_t insn;
@@ -620,66 +621,6 @@ encode_func(struct enc *e, const struct ir_func *f)
 
 /* programs */
 
-enum { UNSEEN, OPEN, DONE };
-
-struct walk {
-	const struct ir_prog *prog;
-	uint8_t *state;			/* by function: of the walk */
-	uint32_t *stack_bytes;		/* by function: with the deepest of its callees */
-	uint32_t *depth;		/* by function: frames, with its callees */
-	bool is_recursive;
-};
-
-static void
-walk_func(struct walk *w, uint32_t i)
-{
-	const struct ir_func *f = w->prog->func[i];
-	uint32_t own = f->frame_bytes + f->spill_bytes;
-	uint32_t below = 0, depth = 0;
-
-	if (f->reg == NULL)
-		BUG("%s: registers are not assigned", f->name);
-	w->state[i] = OPEN;
-	for (uint32_t k = 0; k < f->ninsn; k++) {
-		const struct ir_func *callee = f->insn[k].callee;
-		uint32_t c;
-
-		if (f->insn[k].op != OP_FCALL)
-			continue;
-		c = callee->number;
-		if (c >= w->prog->nfunc || w->prog->func[c] != callee)
-			BUG("%s calls %s, which is not in the program", f->name, callee->name);
-		if (w->state[c] == UNSEEN)
-			walk_func(w, c);
-		w->is_recursive |= w->state[c] == OPEN;
-		below = w->stack_bytes[c] > below ? w->stack_bytes[c] : below;
-		depth = w->depth[c] > depth ? w->depth[c] : depth;
-	}
-	w->state[i] = DONE;
-	own = own > 0 ? own : 1;
-	w->stack_bytes[i] = (own + FRAME_ALIGN - 1) / FRAME_ALIGN * FRAME_ALIGN + below;
-	w->depth[i] = depth + 1;
-}
-
-/* gives: which functions the entry reaches; false when the kernel wouldn't take their stack. */
-static bool
-reach(struct arena *a, const struct ir_prog *prog, uint8_t **state)
-{
-	struct walk w = {
-		.prog = prog,
-		.state = arena_alloc(a, prog->nfunc),
-		.stack_bytes = arena_alloc(a, prog->nfunc * sizeof(uint32_t)),
-		.depth = arena_alloc(a, prog->nfunc * sizeof(uint32_t)),
-	};
-
-	for (uint32_t i = 0; i < prog->nfunc; i++)
-		prog->func[i]->number = i;
-	walk_func(&w, 0);
-	*state = w.state;
-	return !w.is_recursive && w.stack_bytes[0] <= FRAME_BYTES_MAX &&
-	    w.depth[0] <= CALL_DEPTH_MAX;
-}
-
 static void
 resolve_calls(struct enc *e, const uint32_t *start)
 {
@@ -698,14 +639,14 @@ encode(struct arena *a, const struct ir_prog *prog, const struct encode_opts *op
 	struct enc e = { .arena = a, .opts = opts, .code = c };
 	struct ir_func **func = arena_alloc(a, prog->nfunc * sizeof(*func));
 	uint32_t *start = arena_alloc(a, prog->nfunc * sizeof(*start));
-	uint8_t *state;
+	bool *is_reached = arena_alloc(a, prog->nfunc * sizeof(*is_reached));
 
-	if (!reach(a, prog, &state))
+	if (!calls_fit(a, prog, is_reached))
 		return NULL;
 	c->func_start = arena_alloc(a, prog->nfunc * sizeof(*c->func_start));
 	c->func_name = arena_alloc(a, prog->nfunc * sizeof(*c->func_name));
 	for (uint32_t i = 0; i < prog->nfunc; i++) {
-		if (state[i] == UNSEEN)
+		if (!is_reached[i])
 			continue;
 		func[c->nfunc] = prog->func[i];
 		c->func_name[c->nfunc] = prog->func[i]->name;

@@ -43,7 +43,7 @@ struct ir_insn {
 	ir_val dst, a, b, c;
 	ir_val tmp;		/* COPY, SDIV, SMOD: a register for the expansion */
 	int32_t off;		/* memory offset; COPY: of the destination; FP: from r10 */
-	int64_t imm;		/* immediate; CALL: helper; MAP: map; MAPVAL: map; ZERO, COPY: bytes */
+	int64_t imm;		/* immediate; CALL: helper; MAP*: map; ZERO, COPY: bytes */
 	int32_t off2;		/* MAPVAL: offset in the value; COPY: offset of the source */
 	ir_label label;		/* jumps, LABEL */
 	ir_val *arg;		/* CALL, FCALL */
@@ -65,10 +65,10 @@ struct ir_func {
 	uint32_t line;			/* current position */
 	/* filled by regs.c */
 	int8_t *reg;			/* by value: machine register or -1 */
-	int32_t *spill;			/* by value: offset from the frame pointer, or 0 */
-	int32_t *again;			/* by value: the instruction to repeat at each use, or -1 */
+	int32_t *spill;			/* by value: offset from r10, or 0 */
+	int32_t *again;			/* by value: the insn that makes it at each use, or -1 */
 	uint32_t spill_bytes;
-	uint32_t number;		/* in the program being encoded; encode.c */
+	uint32_t number;		/* in the program being encoded; calls.c */
 };
 
 /* A whole program: func[0] is the entry. Functions are referenced by pointer. */
@@ -102,14 +102,18 @@ void ir_store(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val);
 void ir_storei(struct ir_func *, int size, ir_val ptr, int32_t off, int32_t imm);
 void ir_xadd(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val);
 ir_val ir_xchg(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val);
-ir_val ir_cmpxchg(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val expected, ir_val newval);
-void ir_zero(struct ir_func *, ir_val ptr, int32_t off, uint32_t bytes);	/* 8-aligned off and bytes */
-void ir_copy(struct ir_func *, ir_val dst, int32_t dst_off, ir_val src, int32_t src_off, uint32_t bytes);
+ir_val ir_cmpxchg(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val expected,
+    ir_val newval);
+/* 8 bytes at a time, then the rest: offsets should be 8-aligned. Regions don't overlap. */
+void ir_zero(struct ir_func *, ir_val ptr, int32_t off, uint32_t bytes);
+void ir_copy(struct ir_func *, ir_val dst, int32_t dst_off, ir_val src, int32_t src_off,
+    uint32_t bytes);
 /* A frame object of so many bytes (8-aligned); gives a handle for ir_fp(). */
 int ir_frame(struct ir_func *, uint32_t bytes);
 ir_val ir_fp(struct ir_func *, int frame_object);
-ir_val ir_map(struct ir_func *, int map);			/* map number; load.c makes it an fd */
-ir_val ir_map_value(struct ir_func *, int map, int32_t off);	/* array map of one entry */
+ir_val ir_map(struct ir_func *, int map);	/* map number; load.c makes it an fd */
+/* Into the value of an array map of one entry. */
+ir_val ir_map_value(struct ir_func *, int map, int32_t off);
 
 /* control */
 ir_label ir_label_new(struct ir_func *);

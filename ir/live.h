@@ -14,7 +14,7 @@
 struct interval {
 	uint32_t start, end;	/* start 0: the value doesn't occur */
 	uint64_t weight;	/* uses and definitions; those in loops count more */
-	ir_val like;		/* its first operand, whose register it would share; or IR_NONE */
+	ir_val like;		/* operand whose register it would share, or IR_NONE */
 	int8_t hint;		/* register it would best be in, or -1 */
 	bool is_pinned;		/* must not be spilled */
 	/* computed again at each use, by instruction `def`, rather than kept in a register */
