@@ -40,6 +40,7 @@ struct scan {
 	struct prov_env *env;
 	const struct pdesc *desc;
 	pid_t pid;
+	bool has_provider;		/* the one that the description asks for */
 	uint32_t nfound;		/* notes that match, known before or not */
 };
 
@@ -169,12 +170,14 @@ add_site(struct scan *s, struct mapping *m, const char *prov, const struct sdt_n
 }
 
 static bool
-matches(const struct scan *s, struct mapping *m, const char *prov, const struct sdt_note *n)
+matches(struct scan *s, struct mapping *m, const char *prov, const struct sdt_note *n)
 {
 	const struct pdesc *d = s->desc;
 
-	if (!glob_match(d->name, n->name) || !glob_match(d->prov, prov) ||
-	    !glob_match(d->func, n->func))
+	if (!glob_match(d->prov, prov))
+		return false;
+	s->has_provider = true;
+	if (!glob_match(d->name, n->name) || !glob_match(d->func, n->func))
 		return false;
 	if (m->mod == NULL) {
 		m->mod = module_name(s->env, m->map->path);
@@ -216,8 +219,8 @@ on_map(void *self, const struct proc_map *map)
 	return 0;
 }
 
-/* How many places of the process match. A process that can't be looked through has none. */
-static uint32_t
+/* A process that can't be looked through has nothing. */
+static struct scan
 scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 {
 	struct scan s = { .env = env, .desc = d, .pid = pid };
@@ -225,7 +228,7 @@ scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 
 	if (err != 0 && err != -ESRCH)
 		env->note(env->note_self, 1, "process %d: %s", pid, strerror(-err));
-	return s.nfound;
+	return s;
 }
 
 struct scan_all {
@@ -280,6 +283,12 @@ list_glob(struct prov_env *env, const struct pdesc *d)
 	return err;
 }
 
+static bool
+is_pid(const char *digits)
+{
+	return *digits != '0' && strlen(digits) <= 9;
+}
+
 /* The process that these digits name, if it runs; else 0. */
 static pid_t
 pid_of(const char *digits)
@@ -287,7 +296,7 @@ pid_of(const char *digits)
 	struct proc p;
 	long pid;
 
-	if (*digits == '0' || strlen(digits) > 9)
+	if (!is_pid(digits))
 		return 0;
 	pid = strtol(digits, NULL, 10);
 	if (proc_grab(&p, (pid_t)pid) != 0)
@@ -296,11 +305,12 @@ pid_of(const char *digits)
 	return (pid_t)pid;
 }
 
-/* A provider without wildcards: the pid is at its end, but where does it begin? */
+/* A provider without wildcards: the pid is at its end, but where does it begin? The processes
+ * that were asked for come first, then the longest number. */
 static int
-list_exact(struct prov_env *env, const struct pdesc *d)
+list_exact(struct prov_env *env, const struct pdesc *d, const char *digits)
 {
-	const char *digits = trailing_digits(d->prov);
+	bool has_provider = false;
 
 	for (uint32_t i = 0; i < env->ntarget; i++) {
 		char text[16];
@@ -309,20 +319,23 @@ list_exact(struct prov_env *env, const struct pdesc *d)
 		snprintf(text, sizeof(text), "%d", env->target[i].pid);
 		ntext = strlen(text);
 		if (n > ntext && strcmp(d->prov + n - ntext, text) == 0 &&
-		    scan_process(env, d, env->target[i].pid) > 0)
+		    scan_process(env, d, env->target[i].pid).nfound > 0)
 			return 0;
 	}
 	for (const char *p = digits; *p != '\0'; p++) {
 		pid_t pid = p > d->prov ? pid_of(p) : 0;
+		struct scan s = {0};
 
-		if (pid != 0 && scan_process(env, d, pid) > 0)
+		if (pid != 0)
+			s = scan_process(env, d, pid);
+		if (s.nfound > 0)
 			return 0;
+		has_provider |= s.has_provider;
 	}
-	if (digits > d->prov && *digits != '0' && strlen(digits) <= 9 && pid_of(digits) == 0) {
-		snprintf(env->err, sizeof(env->err), "failed to grab process %s", digits);
-		return -ESRCH;
-	}
-	return 0;
+	if (has_provider || digits == d->prov || !is_pid(digits) || pid_of(digits) != 0)
+		return 0;
+	snprintf(env->err, sizeof(env->err), "failed to grab process %s", digits);
+	return -ESRCH;
 }
 
 static int
@@ -336,7 +349,7 @@ list(struct prov_env *env, const struct pdesc *d)
 		return list_glob(env, d);
 	if (*digits == '\0' || (digits - d->prov == 3 && strncmp(d->prov, "pid", 3) == 0))
 		return 0;
-	return list_exact(env, d);
+	return list_exact(env, d, digits);
 }
 
 static void
