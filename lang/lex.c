@@ -15,6 +15,7 @@
 
 #include "lang/diag.h"
 #include "lang/literal.h"
+#include "lang/option.h"
 
 static bool
 is_name_start(char c)
@@ -295,6 +296,21 @@ macro_int(struct lexer *lx, struct lexeme *t, const char *value, const char *dol
 	return true;
 }
 
+static const char *
+macro_value(struct lexer *lx, const struct lexeme *t, const char *dollar, const char *name)
+{
+	const struct lang_env *env = lx->env;
+	const char *value = env->macro ? env->macro(env->self, name) : NULL;
+
+	if (value != NULL)
+		return value;
+	if (!isdigit((unsigned char)name[0]))
+		err_macro_undef(t->pos, dollar, name);
+	if (env->options == NULL || !options_on(env->options, OPT_DEFAULTARGS))
+		err_macro_arg_undef(t->pos, dollar, name);
+	return dollar[1] == '$' ? "" : "0";
+}
+
 /* $1: an integer, else a name, else a string; $$1: a string. */
 static void
 lex_macro(struct lexer *lx, struct lexeme *t)
@@ -313,11 +329,7 @@ lex_macro(struct lexer *lx, struct lexeme *t)
 		bad_char(lx, t->text);
 	take(lx, t, end);
 	name = intern_n(lx->env->intern, s, (size_t)(end - s));
-	value = lx->env->macro ? lx->env->macro(lx->env->self, name) : NULL;
-	if (value == NULL && isdigit((unsigned char)*s))
-		err_macro_arg_undef(t->pos, dollar, name);
-	if (value == NULL)
-		err_macro_undef(t->pos, dollar, name);
+	value = macro_value(lx, t, dollar, name);
 	if (!is_text && macro_int(lx, t, value, dollar, name))
 		return;
 	for (n = 0; is_name(value[n]) && (n > 0 || is_name_start(value[0])); n++)

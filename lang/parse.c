@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "lang/diag.h"
+#include "lang/option.h"
 #include "lang/parser.h"
 
 void
@@ -232,7 +233,7 @@ parse(struct source *src, struct lang_env *env)
 		p.lx.mode = LEX_TOP;
 		parser_expect(&p, TOK_SEMI);
 	}
-	if (is_empty)
+	if (is_empty && (env->options == NULL || !options_on(env->options, OPT_EMPTY)))
 		err_empty(p.tok.pos);
 	prog->src = src;
 	prog->clause = l.first;

@@ -32,9 +32,7 @@ operand_value(struct dt *s, const char *digits)
 		return s->argv0;
 	if (n < 64)
 		s->operand_used |= UINT64_C(1) << n;
-	if (n <= (unsigned long)s->noperand)
-		return s->operand[n - 1];
-	return options_on(&s->options, OPT_DEFAULTARGS) ? "" : NULL;
+	return n <= (unsigned long)s->noperand ? s->operand[n - 1] : NULL;
 }
 
 const char *
