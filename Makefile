@@ -13,7 +13,7 @@ LDLIBS = -lbpf -lelf -ldw
 SAN ?=
 COMPILE = $(CC) -std=gnu11 $(CPPFLAGS) $(WARN) $(CFLAGS) $(SAN) -MMD -MP
 
-LAYERS = base type lang ir rec gen os prov run
+LAYERS = base type lang ir rec gen os prov interp run
 SRC := $(wildcard $(addsuffix /*.c,$(LAYERS)))
 OBJ := $(SRC:%.c=$B/%.o)
 CMD := $(patsubst %.c,$B/%.o,$(wildcard cmd/*.c))

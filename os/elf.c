@@ -511,3 +511,14 @@ elf_symbol_find(struct elf *e, const char *name, uint64_t *addr)
 	*addr = s->addr;
 	return -(int)s->bytes;
 }
+
+uint64_t
+elf_skip_endbr(const struct elf *e, uint64_t addr)
+{
+	static const unsigned char endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	unsigned char code[sizeof(endbr64)];
+
+	if (elf_read(e, addr, code, sizeof(code)) && memcmp(code, endbr64, sizeof(code)) == 0)
+		return addr + sizeof(endbr64);
+	return addr;
+}

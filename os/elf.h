@@ -43,4 +43,8 @@ int elf_symbol_find(struct elf *, const char *name, uint64_t *addr);
 /* `n` bytes of the file at a link-time address; false: outside. */
 bool elf_read(const struct elf *, uint64_t addr, void *to, size_t n);
 
+/* The address behind an endbr64 at this one, else the address: a probe on endbr64 can't be
+ * emulated by the kernel and costs many times as much. */
+uint64_t elf_skip_endbr(const struct elf *, uint64_t addr);
+
 #endif

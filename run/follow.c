@@ -91,15 +91,9 @@ find_linker(void *self, const struct proc_map *m)
 		return 0;
 	u = arena_new(&l->s->arena, struct uprobe_site);
 	u->pid = l->pid;
-	if (elf_symbol_find(elf, "_dl_debug_state", &addr)
-	    && elf_file_offset(elf, addr, true, &u->off)
+	if (elf_symbol_find(elf, "_dl_debug_state", &addr) == 0
+	    && elf_file_offset(elf, elf_skip_endbr(elf, addr), true, &u->off)
 	    && proc_map_path(l->pid, m, path, sizeof(path)) == 0) {
-		/* not on endbr64: the kernel can't emulate it, which costs many times as much */
-		unsigned char code[4];
-
-		if (elf_read(elf, addr, code, sizeof(code))
-		    && memcmp(code, "\xf3\x0f\x1e\xfa", sizeof(code)) == 0)
-			u->off += sizeof(code);
 		u->path = arena_strdup(&l->s->arena, path);
 		l->found = u;
 	}
@@ -107,26 +101,36 @@ find_linker(void *self, const struct proc_map *m)
 	return l->found != NULL;
 }
 
-static const struct provider follow_provider = {
-	.name = "follow",
+static const struct provider own_provider = {
+	.name = "dtrace",
 	.context = &uprobe_context,
 	.attach_type = uprobe_attach_type,
 	.attach = uprobe_attach,
 };
 
-static int
-follow_arm(struct dt *s, struct group *g)
+/* Arm places of our own with a program of our own. */
+int
+follow_arm(struct dt *s, struct ir_prog *ir, struct uprobe_site *const *place, size_t n)
 {
+	struct group *g = arena_new(&s->arena, struct group);
+	struct probe *probe = arena_new(&s->arena, struct probe);
+	struct site **site = arena_alloc(&s->arena, (n + 1) * sizeof(*site));
 	int err;
 
-	g->ir = maps_program(&s->arena);
+	*probe = (struct probe){ .provider = &own_provider, .prov = "dtrace", .mod = "",
+	    .func = "", .name = ir->name };
+	for (size_t i = 0; i < n; i++) {
+		site[i] = arena_new(&s->arena, struct site);
+		*site[i] = (struct site){ .probe = probe, .data = place[i] };
+	}
+	*g = (struct group){ .gen.name = ir->name, .provider = &own_provider, .ir = ir,
+	    .site.v = site, .site.n = n };
 	link_encode(s, g);
 	err = load_group(s, g);
 	if (err < 0)
 		return err;
 	vec_push(&s->own_fd, g->prog_fd);
-	err = uprobe_attach(&s->prov, g->site.v, g->site.n, g->prog_fd);
-	vec_fini(&g->site);
+	err = uprobe_attach(&s->prov, site, n, g->prog_fd);
 	return err < 0 ? session_error(s, err, "%s", s->prov.err) : 0;
 }
 
@@ -134,29 +138,20 @@ follow_arm(struct dt *s, struct group *g)
 int
 follow_start(struct dt *s)
 {
-	struct group *g;
-	struct site *site;
-	struct probe *probe;
+	struct uprobe_site **place;
+	size_t n = 0;
 
 	if (s->target.n == 0 || !wants_follow(s))
 		return 0;
-	g = arena_new(&s->arena, struct group);
-	g->gen.name = "maps_changed";
-	g->provider = &follow_provider;
-	probe = arena_new(&s->arena, struct probe);
-	*probe = (struct probe){ .provider = g->provider, .prov = "dtrace", .mod = "", .func = "",
-	    .name = "maps-changed" };
+	place = arena_alloc(&s->arena, s->target.n * sizeof(*place));
 	for (size_t i = 0; i < s->target.n; i++) {
 		struct linker_search l = { .s = s, .pid = s->target.v[i].pid };
 
 		proc_each_map(l.pid, find_linker, &l);
-		if (l.found == NULL)
-			continue;
-		site = arena_new(&s->arena, struct site);
-		*site = (struct site){ .probe = probe, .data = l.found };
-		vec_push(&g->site, site);
+		if (l.found != NULL)
+			place[n++] = l.found;
 	}
-	return g->site.n > 0 ? follow_arm(s, g) : 0;
+	return n > 0 ? follow_arm(s, maps_program(&s->arena), place, n) : 0;
 }
 
 /* Probes that appeared since `first` join the clauses whose descriptions they match. */
@@ -169,7 +164,7 @@ follow_update(struct dt *s)
 		return 0;
 	s->maps_changed = false;
 	match_again(s);
-	if (link_groups(s) < 0 || trace_arm(s) < 0)
+	if (link_groups(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0)
 		return -1;
 	return load_probe_names(s, first);
 }

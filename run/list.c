@@ -54,7 +54,7 @@ print_verbose(struct dt *s, const struct probe *p, FILE *f)
 	if (p->provider->describe != NULL)
 		p->provider->describe(p, &b);
 	if (b.n > 0)
-		fprintf(f, "\n\tSites\n%s", buf_str(&b));
+		fputs(buf_str(&b), f);
 	buf_fini(&b);
 	fputc('\n', f);
 }

@@ -132,6 +132,7 @@ dt_free(struct dt *s)
 	vec_fini(&s->group);
 	vec_fini(&s->map_fd);
 	vec_fini(&s->own_fd);
+	vec_fini(&s->held);
 	vec_fini(&s->target);
 	vec_fini(&s->text);
 	probes_fini(&s->probes);

@@ -21,6 +21,7 @@
 #include "os/feature.h"
 #include "os/proc.h"
 #include "prov/prov.h"
+#include "prov/uprobe.h"
 #include "run/aggr.h"
 #include "run/consume.h"
 #include "run/ring.h"
@@ -95,6 +96,7 @@ struct dt {
 	struct status status;
 	uint32_t ncpu;
 	bool is_running;
+	vec(struct uprobe_site *) held;	/* processes looked at by hold.c */
 	bool maps_changed;		/* a target mapped objects: look again */
 	int exit_status;
 	bool is_done;
@@ -134,8 +136,12 @@ void dump_tree(const struct dt *, struct buf *);
 
 /* follow.c */
 int follow_start(struct dt *);
+int follow_arm(struct dt *, struct ir_prog *, struct uprobe_site *const *place, size_t n);
 void follow_maps_changed(void *self, uint64_t pid);
 int follow_update(struct dt *);
+
+/* hold.c: after trace_arm(). */
+int hold_update(struct dt *);
 
 /* load.c */
 size_t load_ring_bytes(const struct dt *);

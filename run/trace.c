@@ -223,7 +223,7 @@ int
 dt_go(struct dt *s)
 {
 	if (trace_generate(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
-	    || trace_arm(s) < 0 || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
+	    || trace_arm(s) < 0 || hold_update(s) < 0 || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
 		return -1;
 	s->is_running = true;
 	s->last_status_ns = clock_ns(CLOCK_MONOTONIC);
