@@ -1,13 +1,14 @@
 /*
  * The front end alone, with a made-up environment: what test/lang's files are run through.
  *
- *   lang_tool [-d parse|check] [-x option[=value]] file.d | -n text | -P … [arguments]
+ *   lang_tool [-d parse|check] [-x option[=value]] [-P|-m|-f|-n] file.d [arguments]
  *
- * Prints the tree, or the error line as DTrace words it after its "dtrace: … : " and exits 1.
- * Without -d the tree is checked; errors have their tags. More options may stand in the first
- * line of the file, in a comment: lang_tool -x caret -d parse, with arguments after a "--".
- * $target is 1234, $pid 99; arguments are $1, $2 … Every probe has two typed arguments, int and
- * char *; of those named "other" the first is a uint64_t; those named "multi" differ.
+ * Prints the tree after that stage (check), or the error line with its tag, and exits 1. The
+ * file is a script; with a letter, what is given to that letter. More options may stand in a
+ * comment on its first line: lang_tool -n -x caret, with arguments after a "--".
+ * $target is 1234, $pid 99; arguments are $1, $2 … The provider "none" has no probes. Every
+ * probe has two typed arguments, int and char *; of those named "other" the first is a
+ * uint64_t; those named "multi" differ.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lang/check.h"
 #include "lang/check.h"
 #include "lang/diag.h"
 #include "lang/option.h"
@@ -31,6 +33,7 @@ struct tool {
 	struct diag diag;
 	struct source src;
 	struct lang_env env;
+	struct buf out;
 	int argc;
 	char **argv;		/* $1 is argv[0] */
 };
@@ -84,11 +87,32 @@ set_option(struct tool *t, char *arg)
 	if (value != NULL)
 		*value++ = '\0';
 	if (options_set(&t->options, arg, value, false) != 0) {
-		fprintf(stderr, "bad option %s\n", arg);
+		fprintf(stderr, "lang_tool: bad option %s\n", arg);
 		exit(2);
 	}
-	t->diag.errtags = options_on(&t->options, OPT_ERRTAGS);
 	t->diag.caret = options_on(&t->options, OPT_CARET);
+}
+
+/* Options; leaves the file and the arguments. */
+static void
+parse_options(struct tool *t, int argc, char **argv)
+{
+	static const char letters[] = "Pmfn";
+	int c;
+
+	optind = 1;
+	while ((c = getopt(argc, argv, "+d:x:Pmfn")) != -1) {
+		if (c == 'd') {
+			t->stage = optarg;
+		} else if (c == 'x') {
+			set_option(t, optarg);
+		} else if (c == '?') {
+			exit(2);
+		} else {
+			t->src.kind = SOURCE_ARG;
+			t->src.spec = (enum source_spec)(strchr(letters, c) - letters);
+		}
+	}
 }
 
 /* The words of the first line of a test, as if they were on the command line. */
@@ -97,28 +121,41 @@ parse_first_line(struct tool *t)
 {
 	static const char start[] = "/* lang_tool ";
 	const char *end = strstr(t->src.text, " */");
-	bool is_argument = false;
-	char *word, *rest;
+	char *line, *word, **argv;
+	int argc = 0;
 
 	if (strncmp(t->src.text, start, sizeof(start) - 1) != 0 || end == NULL)
 		return;
-	rest = arena_strndup(&t->arena, t->src.text + sizeof(start) - 1,
-	    (size_t)(end - t->src.text) - (sizeof(start) - 1));
-	t->argv = arena_alloc(&t->arena, (strlen(rest) + 1) * sizeof(*t->argv));
-	while ((word = strsep(&rest, " ")) != NULL) {
-		if (is_argument)
-			t->argv[t->argc++] = word;
-		else if (strcmp(word, "--") == 0)
-			is_argument = true;
-		else if (strcmp(word, "-x") == 0 && rest != NULL)
-			set_option(t, strsep(&rest, " "));
-		else if (strcmp(word, "-d") == 0 && rest != NULL)
-			t->stage = strsep(&rest, " ");
+	line = arena_strndup(&t->arena, t->src.text + 3, (size_t)(end - t->src.text) - 3);
+	argv = arena_alloc(&t->arena, (strlen(line) + 2) * sizeof(*argv));
+	while ((word = strsep(&line, " ")) != NULL)
+		argv[argc++] = word;
+	parse_options(t, argc, argv);
+	t->argc = argc - optind;
+	t->argv = argv + optind;
+}
+
+static void
+open_source(struct tool *t, int argc, char **argv)
+{
+	t->stage = "check";
+	parse_options(t, argc, argv);
+	if (optind >= argc) {
+		fputs("usage: lang_tool [options] file.d [arguments]\n", stderr);
+		exit(2);
 	}
+	t->src.name = argv[optind];
+	t->src.text = read_file(&t->arena, t->src.name, &t->src.len);
+	t->argc = argc - optind - 1;
+	t->argv = argv + optind + 1;
+	parse_first_line(t);
+	if (t->src.kind == SOURCE_ARG)
+		t->src.name = t->src.text;
+	t->src.diag = &t->diag;
 }
 
 static int
-tool_arg_type(void *self, const struct pdesc *desc, unsigned idx, const struct type **type,
+tool_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type **type,
     unsigned *nargs)
 {
 	struct tool *t = self;
@@ -126,86 +163,62 @@ tool_arg_type(void *self, const struct pdesc *desc, unsigned idx, const struct t
 	*nargs = 2;
 	if (idx >= *nargs)
 		return -ENOENT;
-	if (strcmp(desc->name, "multi") == 0)
+	if (strcmp(d->name, "multi") == 0)
 		return -EINVAL;
 	*type = idx == 1 ? t->types.t_charptr :
-	    strcmp(desc->name, "other") == 0 ? t->types.t_uint64 : t->types.t_int;
+	    strcmp(d->name, "other") == 0 ? t->types.t_uint64 : t->types.t_int;
 	return 0;
 }
 
+/* What the session does between parsing and checking. */
 static void
-parse_args(struct tool *t, int argc, char **argv)
+match(const struct program *prog)
 {
-	static const char letters[] = "Pmfn";
-	int c;
-
-	t->stage = "check";
-	while ((c = getopt(argc, argv, "+d:x:P:m:f:n:")) != -1) {
-		if (c == 'd')
-			t->stage = optarg;
-		else if (c == 'x')
-			set_option(t, optarg);
-		else if (c == '?')
-			exit(2);
-		else
-			t->src = (struct source){
-				.kind = SOURCE_ARG, .name = optarg, .text = optarg,
-				.spec = (enum source_spec)(strchr(letters, c) - letters),
-				.len = strlen(optarg),
-			};
-	}
-	if (t->src.text == NULL && optind < argc) {
-		t->src.name = argv[optind++];
-		t->src.text = read_file(&t->arena, t->src.name, &t->src.len);
-	}
-	if (t->src.text == NULL)
-		exit(2);
-	t->argc = argc - optind;
-	t->argv = argv + optind;
-	parse_first_line(t);
+	for (const struct node *n = prog->clause; n != NULL; n = n->next)
+		for (const struct node *d = n->kind == NODE_CLAUSE ? n->list : NULL; d; d = d->next)
+			if (strcmp(d->pdesc->prov, "none") == 0)
+				err_pdesc_zero(d->pos, d->pdesc->text);
 }
 
-static struct program *
+static void
 compile(struct tool *t)
 {
 	struct program *prog = parse(&t->src, &t->env);
 
-	if (strcmp(t->stage, "check") == 0)
+	if (strcmp(t->stage, "check") == 0) {
+		match(prog);
 		check(prog, &t->env);
-	return prog;
+	}
+	program_print(&t->out, prog);
 }
 
 int
 main(int argc, char **argv)
 {
-	static struct tool t;
-	struct buf out = BUF_INIT;
-	volatile int status = 0;	/* set again after setjmp() */
+	static struct tool t;		/* outlives the jump */
 
 	arena_init(&t.arena);
 	intern_init(&t.intern, &t.arena);
+	scope_init(&t.scope, &t.arena);
 	options_init(&t.options);
 	t.diag.arena = &t.arena;
 	t.diag.errtags = true;
-	scope_init(&t.scope, &t.arena);
-	parse_args(&t, argc, argv);
+	open_source(&t, argc, argv);
 	types_init(&t.types, &t.arena, &t.intern, (uint32_t)options_get(&t.options, OPT_STRSIZE));
-	t.src.diag = &t.diag;
 	t.env = (struct lang_env){
 		.arena = &t.arena, .intern = &t.intern, .types = &t.types, .scope = &t.scope,
-		.options = &t.options, .self = &t, .macro = tool_macro, .option = tool_option, .arg_type = tool_arg_type,
+		.options = &t.options, .self = &t, .arg_type = tool_arg_type,
+		.macro = tool_macro, .option = tool_option,
 	};
-	if (setjmp(t.diag.catch) == 0) {
-		program_print(&out, compile(&t));
-	} else {
-		buf_printf(&out, "%s%s\n", t.diag.message, t.diag.source_lines);
-		status = 1;
-	}
-	fputs(buf_str(&out), stdout);
-	buf_fini(&out);
+	if (setjmp(t.diag.catch) == 0)
+		compile(&t);
+	else
+		buf_printf(&t.out, "%s%s\n", t.diag.message, t.diag.source_lines);
+	fputs(buf_str(&t.out), stdout);
+	buf_fini(&t.out);
 	scope_fini(&t.scope);
 	types_fini(&t.types);
 	intern_fini(&t.intern);
 	arena_fini(&t.arena);
-	return status;
+	return t.diag.message != NULL;
 }
