@@ -22,8 +22,9 @@ struct entry {
 
 struct ring {
 	uint64_t *consumer_pos;		/* a page that we write */
-	const uint64_t *producer_pos;	/* a page, then the data twice in a row */
-	const uint8_t *mem;
+	const uint64_t *producer_pos;	/* a page, then the data */
+	const uint8_t *mem;		/* once: a second mapping behind it, as the kernel
+					 * offers, would double our resident memory */
 	size_t bytes, page_bytes;
 	const uint8_t *state;
 	size_t state_map_bytes;
@@ -53,7 +54,7 @@ ring_new(int ring_fd, size_t bytes, int state_fd, uint32_t n, uint32_t state_byt
 	r->state_bytes = (state_bytes + 7) & ~7u;
 	r->state_map_bytes = page_round((size_t)n * r->state_bytes, page);
 	cons = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, ring_fd, 0);
-	prod = mmap(NULL, page + 2 * bytes, PROT_READ, MAP_SHARED, ring_fd, (off_t)page);
+	prod = mmap(NULL, page + bytes, PROT_READ, MAP_SHARED, ring_fd, (off_t)page);
 	state = mmap(NULL, r->state_map_bytes, PROT_READ, MAP_SHARED, state_fd, 0);
 	r->consumer_pos = cons == MAP_FAILED ? NULL : cons;
 	r->producer_pos = prod == MAP_FAILED ? NULL : prod;
@@ -77,7 +78,7 @@ ring_free(struct ring *r)
 	if (r->consumer_pos != NULL)
 		munmap(r->consumer_pos, r->page_bytes);
 	if (r->producer_pos != NULL)
-		munmap((void *)(uintptr_t)r->producer_pos, r->page_bytes + 2 * r->bytes);
+		munmap((void *)(uintptr_t)r->producer_pos, r->page_bytes + r->bytes);
 	if (r->state != NULL)
 		munmap((void *)(uintptr_t)r->state, r->state_map_bytes);
 	buf_fini(&r->data);
@@ -135,6 +136,18 @@ entry_add(struct ring *r, struct entry e)
 	r->entry.v[i] = e;
 }
 
+/* A copy of a record; it may go on at the beginning of the ring. */
+static void
+copy_out(struct ring *r, uint64_t pos, uint32_t len)
+{
+	size_t off = pos & (r->bytes - 1);
+	size_t first = r->bytes - off < len ? r->bytes - off : len;
+
+	buf_add(&r->data, r->mem + off, first);
+	buf_add(&r->data, r->mem, len - first);
+	buf_fill(&r->data, 0, -len & 7u);	/* the next one aligned */
+}
+
 /* Copy all finished records out and free their room. gives: false when one is still being
  * written: what stands behind it is not known yet. */
 static bool
@@ -158,9 +171,8 @@ drain(struct ring *r, size_t *taken)
 		if (len > r->bytes - BPF_RINGBUF_HDR_SZ)
 			break;		/* not a ring that the kernel wrote */
 		if (!(word & BPF_RINGBUF_DISCARD_BIT) && len >= sizeof(struct rec_hdr)) {
-			memcpy(&e.timestamp, p + BPF_RINGBUF_HDR_SZ, sizeof(e.timestamp));
-			buf_add(&r->data, p + BPF_RINGBUF_HDR_SZ, len);
-			buf_fill(&r->data, 0, -len & 7u);	/* the next one aligned */
+			copy_out(r, cons + BPF_RINGBUF_HDR_SZ, len);
+			memcpy(&e.timestamp, r->data.p + e.off, sizeof(e.timestamp));
 			entry_add(r, e);
 		}
 		cons += (len + BPF_RINGBUF_HDR_SZ + 7) & ~UINT64_C(7);
