@@ -17,7 +17,7 @@ call_name(struct checker *c, const struct node *call)
 	return arena_printf(c->env->arena, "%s( )", call->fn->name);
 }
 
-static int
+int
 list_len(const struct node *list)
 {
 	int n = 0;
@@ -25,6 +25,25 @@ list_len(const struct node *list)
 	for (; list != NULL; list = list->next)
 		n++;
 	return n;
+}
+
+/* The number of arguments is wrong: some actions have a tag of their own for it. */
+static _Noreturn void
+bad_count(struct checker *c, const struct node *call, int got, const char *bound, int want)
+{
+	typedef void count_fn(struct pos, const char *, int, const char *, int);
+	static count_fn *const own[NR_BA] = {
+		[BA_PRINTA] = err_printa_count,
+		[BA_CLEAR] = err_clear_proto,
+		[BA_TRUNC] = err_trunc_proto,
+		[BA_NORMALIZE] = err_normalize_proto,
+		[BA_DENORMALIZE] = err_normalize_proto,
+	};
+	const char *name = call_name(c, call);
+
+	if (call->fn->kind == BUILTIN_ACT && own[call->fn->id] != NULL)
+		own[call->fn->id](call->pos, name, got, bound, want);
+	err_proto_len(call->pos, name, got, "arg", bound, want);
 }
 
 void
@@ -35,11 +54,9 @@ check_arg_count(struct checker *c, const struct node *call)
 	bool is_fixed = fn->min == fn->max;
 
 	if (n < fn->min)
-		err_proto_len(call->pos, call_name(c, call), n, "arg", is_fixed ? "" : "at least ",
-		    fn->min);
+		bad_count(c, call, n, is_fixed ? "" : "at least ", fn->min);
 	if (fn->max >= 0 && n > fn->max)
-		err_proto_len(call->pos, call_name(c, call), n, "arg", is_fixed ? "" : "at most ",
-		    fn->max);
+		bad_count(c, call, n, is_fixed ? "" : "at most ", fn->max);
 }
 
 static void

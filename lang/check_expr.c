@@ -392,7 +392,7 @@ check_cast(struct checker *c, struct node *n)
 static struct node *
 check_stringof(struct checker *c, struct node *n)
 {
-	n->a = check_value(c, n->a, "stringof");
+	n->a = check_expr(c, n->a);
 	if (!type_is_scalar(n->a->type) && !type_is_strcompat(n->a->type))
 		err_stringof_type(n->pos, spell_node(c, n->a));
 	return convert(c, n->a, c->types->t_string);

@@ -219,7 +219,7 @@ check_args_index(struct checker *c, struct node *n)
 	unsigned nargs = 0;
 
 	if (idx->next != NULL)
-		err_proto_len(n->pos, "args[ ]", 2, "argument", "", 1);
+		err_proto_len(n->pos, "args[ ]", list_len(idx), "arg", "", 1);
 	if (idx->kind != NODE_INT)
 		err_proto_arg(idx->pos, "args[ ]", "argument", 1, "integer constant",
 		    spell_node(c, idx));
@@ -348,6 +348,18 @@ is_same_decl(const struct var *a, const struct var *b)
 	return true;
 }
 
+/* "int", "int [string, int]" */
+static const char *
+spell_var(struct checker *c, const struct var *v)
+{
+	const char *s = spell(c, v->type);
+
+	for (uint32_t i = 0; i < v->nkey; i++)
+		s = arena_printf(c->env->arena, "%s%s%s", s, i == 0 ? " [" : ", ",
+		    spell(c, v->key[i]));
+	return v->is_assoc ? arena_printf(c->env->arena, "%s]", s) : s;
+}
+
 void
 check_decl(struct checker *c, struct node *n)
 {
@@ -359,6 +371,6 @@ check_decl(struct checker *c, struct node *n)
 	if (was == NULL)
 		define(c, decl->scope, decl->name, n->pos, decl);
 	else if (!is_same_decl(decl, was))
-		err_decl_idred(n->pos, decl->name, var_kind[decl->is_assoc],
-		    spell(c, decl->type), var_kind[was->is_assoc], spell(c, was->type));
+		err_decl_idred(n->pos, decl->name, var_kind[decl->is_assoc], spell_var(c, decl),
+		    var_kind[was->is_assoc], spell_var(c, was));
 }

@@ -68,6 +68,7 @@ bool node_any(const struct node *, bool (*)(const struct node *, const void *), 
 
 /* The call of an action that is a statement: check_expr() has only found its name. */
 void check_action(struct checker *, struct node *call);
+int list_len(const struct node *);
 void check_arg_count(struct checker *, const struct node *call);
 struct printf_fmt *check_format(struct checker *, const struct node *call);
 

@@ -1,0 +1,1 @@
+typed:::multi { trace(args[0]); }

@@ -1,0 +1,2 @@
+struct s { int x; };
+BEGIN { x = (struct s)pid; }

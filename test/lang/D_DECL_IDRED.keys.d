@@ -1,0 +1,3 @@
+self int x[int];
+self int x[string];
+BEGIN { exit(0); }

@@ -1,0 +1,3 @@
+python$target:::function-entry
+/arg1 == "foo"/
+{ exit(0); }

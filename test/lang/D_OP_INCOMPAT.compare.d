@@ -1,0 +1,3 @@
+BEGIN
+/pid == "sh"/
+{ exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { trace((char *)arg0 - (int *)arg0); }

@@ -1,0 +1,2 @@
+const int x;
+BEGIN { x = 1; }

@@ -1,0 +1,2 @@
+enum e { A, B };
+BEGIN { B = 1; }

@@ -1,0 +1,3 @@
+BEGIN
+/execname/
+{ exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { printf("%d %hd", 1, pid); }

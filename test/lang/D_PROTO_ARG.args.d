@@ -1,0 +1,1 @@
+typed:::x { trace(args[pid]); }

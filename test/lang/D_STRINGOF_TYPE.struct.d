@@ -1,0 +1,2 @@
+struct s { int x; } v;
+BEGIN { trace(stringof(v)); }

@@ -1,0 +1,2 @@
+struct s { int x; };
+BEGIN { trace(((struct s *)arg0)->x); }

@@ -1,0 +1,1 @@
+translator a < b > { };

@@ -1,0 +1,2 @@
+BEGIN { trace(x); }
+END { x = 1; }

@@ -1,0 +1,3 @@
+BEGIN
+/self->x/
+{ exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { this->y = this->x + 1; }
