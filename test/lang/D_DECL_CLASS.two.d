@@ -1,0 +1,1 @@
+static self int x;

@@ -1,0 +1,1 @@
+string struct s x;

@@ -1,0 +1,2 @@
+struct s { int i; };
+unsigned struct s x;

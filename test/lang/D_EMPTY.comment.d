@@ -1,0 +1,2 @@
+/* nothing */
+#pragma D option quiet

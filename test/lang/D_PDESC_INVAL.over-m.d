@@ -1,0 +1,2 @@
+/* lang_tool -m */
+a:b:c

@@ -1,0 +1,2 @@
+/* lang_tool -n */
+pid$target$pid:::entry

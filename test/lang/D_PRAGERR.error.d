@@ -1,0 +1,2 @@
+#error some text
+BEGIN { }

@@ -1,0 +1,2 @@
+#pragma D option foo
+BEGIN { }

@@ -1,0 +1,5 @@
+/* lang_tool -x caret */
+BEGIN
+{
+	x = "é" 2;
+}

@@ -1,0 +1,2 @@
+#line 20 "other.h"
+BEGIN { ) }

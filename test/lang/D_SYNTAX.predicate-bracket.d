@@ -1,0 +1,2 @@
+/* lang_tool -n */
+BEGIN /a[1/ { }

@@ -1,0 +1,2 @@
+/* lang_tool -n */
+BEGIN /1/

@@ -1,0 +1,1 @@
+/* lang_tool -n */ BEGIN { trace("x) }

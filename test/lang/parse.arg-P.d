@@ -1,0 +1,2 @@
+/* lang_tool -d parse -P */
+self

@@ -1,0 +1,2 @@
+/* lang_tool -d parse -n */
+BEGIN, END;tick-1s

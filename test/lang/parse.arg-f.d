@@ -1,0 +1,2 @@
+/* lang_tool -d parse -f */
+string*, a:b:c

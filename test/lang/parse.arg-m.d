@@ -1,0 +1,2 @@
+/* lang_tool -d parse -m */
+a:b, c {}

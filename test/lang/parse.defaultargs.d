@@ -1,0 +1,2 @@
+/* lang_tool -d parse -x defaultargs */
+BEGIN { $1; $$1; }
