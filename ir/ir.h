@@ -66,7 +66,7 @@ struct ir_func {
 	/* filled by regs.c */
 	int8_t *reg;			/* by value: machine register or -1 */
 	int32_t *spill;			/* by value: offset from r10, or 0 */
-	int32_t *again;			/* by value: the insn that makes it at each use, or -1 */
+	int32_t *again;			/* by value: insn that makes it at each use, or -1 */
 	uint32_t spill_bytes;
 	uint32_t number;		/* in the program being encoded; calls.c */
 };

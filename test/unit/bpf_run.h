@@ -58,7 +58,7 @@ run_map(int cmd, int fd, void *value)
 }
 
 static inline int
-run_load(struct bpf_code *c, int map_fd, int btf_fd)
+run_load(struct bpf_code *c, int map_fd, int btf_fd, uint32_t log_level)
 {
 	union bpf_attr attr;
 
@@ -69,9 +69,11 @@ run_load(struct bpf_code *c, int map_fd, int btf_fd)
 	attr.insns = run_ptr(c->insn);
 	attr.insn_cnt = c->ninsn;
 	attr.license = run_ptr("GPL");
-	attr.log_buf = run_ptr(run_log);
-	attr.log_size = sizeof(run_log);
-	attr.log_level = 1;
+	if (log_level > 0) {
+		attr.log_buf = run_ptr(run_log);
+		attr.log_size = sizeof(run_log);
+		attr.log_level = log_level;
+	}
 	attr.prog_btf_fd = (uint32_t)btf_fd;
 	attr.func_info = run_ptr(c->func_info);
 	attr.func_info_cnt = c->nfunc;
@@ -91,10 +93,12 @@ run_code(struct bpf_code *c, void *memory)
 	attr.btf_size = c->btf_bytes;
 	btf_fd = run_bpf(BPF_BTF_LOAD, &attr);
 	run_log[0] = '\0';
-	prog_fd = run_load(c, map_fd, btf_fd);
+	prog_fd = run_load(c, map_fd, btf_fd, 0);
 	if (map_fd < 0 || btf_fd < 0 || prog_fd < 0) {
-		size_t n = strlen(run_log);
+		size_t n;
 
+		run_load(c, map_fd, btf_fd, 1);		/* refused again, with reasons */
+		n = strlen(run_log);
 		printf("# map %d, btf %d, program %d\n# %s\n", map_fd, btf_fd, prog_fd,
 		    run_log + (n > 3000 ? n - 3000 : 0));
 		r = prog_fd < 0 ? prog_fd : -EINVAL;
