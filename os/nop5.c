@@ -157,6 +157,7 @@ helper_main(void)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
 		_exit(1);
 	syscall(SYS_close_range, 0u, ~0u, 0u);
+	setsid();		/* Ctrl-C is not for it */
 	raise(SIGSTOP);
 	_exit(1);
 }
@@ -171,10 +172,16 @@ helper_fork(struct nop5_helper *h)
 		helper_main();
 	if (h->pid < 0)
 		return -errno;
-	if (wait_for(h->pid, &status) < 0 || !WIFSTOPPED(status)) {
+	struct user_regs_struct was;
+	if (wait_for(h->pid, &status) < 0 || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_GETREGS, h->pid, NULL, &was) < 0) {
 		nop5_helper_end(h);
 		return -EPERM;
 	}
+	h->idle = (struct user_regs_struct){
+		.orig_rax = ~0ull, .eflags = 0x202,
+		.cs = was.cs, .ss = was.ss, .fs_base = was.fs_base, .gs_base = was.gs_base,
+	};
 	return 0;
 }
 
@@ -220,19 +227,14 @@ is_breakpoint(const struct nop5_helper *h, uint64_t addr)
 	return errno == 0 && (word & 0xff) == INT3;
 }
 
-/* Run the instruction there, once; true: it was a breakpoint and has stayed one. */
+/* Run the instruction there, once. */
 static bool
-step(struct nop5_helper *h, uint64_t addr)
+run(struct nop5_helper *h, uint64_t addr)
 {
-	struct user_regs_struct was, regs;
+	struct user_regs_struct regs = h->idle;
 	int status;
 
-	if (!is_breakpoint(h, addr) || ptrace(PTRACE_GETREGS, h->pid, NULL, &was) < 0)
-		return false;
-	regs = (struct user_regs_struct){
-		.rip = addr, .orig_rax = ~0ull, .eflags = 0x202,
-		.cs = was.cs, .ss = was.ss, .fs_base = was.fs_base, .gs_base = was.gs_base,
-	};
+	regs.rip = addr;
 	if (ptrace(PTRACE_SETREGS, h->pid, NULL, &regs) < 0 ||
 	    ptrace(PTRACE_SYSEMU_SINGLESTEP, h->pid, NULL, NULL) < 0)
 		return false;
@@ -240,15 +242,17 @@ step(struct nop5_helper *h, uint64_t addr)
 		h->pid = -1;
 		return false;
 	}
-	return ptrace(PTRACE_GETREGS, h->pid, NULL, &regs) == 0 && regs.rip != addr &&
-	    is_breakpoint(h, addr);
+	if (WSTOPSIG(status) == SIGTRAP)
+		return true;
+	/* Either the instruction could not be fetched, or the one behind it failed. */
+	return ptrace(PTRACE_GETREGS, h->pid, NULL, &regs) == 0 && regs.rip != addr;
 }
 
 bool
 nop5_helper_pin(struct nop5_helper *h, uint64_t off)
 {
-	return h->pid > 0 && off < h->bytes && step(h, h->crowded + off) &&
-	    step(h, h->roomy + off);
+	return h->pid > 0 && off < h->bytes && run(h, h->crowded + off) &&
+	    run(h, h->roomy + off) && is_breakpoint(h, h->roomy + off);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/user.h>
 
 /* Costs next to nothing; false: certainly not. */
 bool nop5_may_be_optimised(void);
@@ -20,6 +21,7 @@ struct nop5_helper {
 	uint64_t bytes;		/* size of the file */
 	uint64_t crowded;	/* the file is mapped here, with no room around it … */
 	uint64_t roomy;		/* … and here, with room */
+	struct user_regs_struct idle;	/* for its next step */
 };
 
 /* A program that does nothing, for the link of a helper; gives: an fd or -errno. */

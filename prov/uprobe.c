@@ -6,6 +6,9 @@
  * halves, until those that it does not like are alone and all the others armed: with one bad site
  * of n, 2 log n attempts.
  *
+ * Disarming is one wait of the kernel's for each link, some 30 ms, and for each perf event, some
+ * 100 ms, one after the other: with perf events, hundreds of sites take their time to go.
+ *
  * Semaphores are the kernel's to count, for as long as the link is open: however we end, they
  * drop again, and the breakpoints go.
  */
@@ -91,6 +94,17 @@ refuse(struct prov_env *env, struct site *s, const char *why)
 	    p->prov, p->mod, p->func, p->name, (unsigned long long)u->off, u->path, why);
 }
 
+/* For one reason, said once. */
+static void
+refuse_all(struct prov_env *env, struct site **site, size_t n, const char *why)
+{
+	refuse(env, site[0], why);
+	for (size_t i = 1; i < n; i++)
+		site[i]->refused = why;
+	if (n > 1)
+		env->note(env->note_self, 0, "nor are %zu more sites in that file", n - 1);
+}
+
 static const char *
 reason_of(struct prov_env *env, int err, bool *is_general)
 {
@@ -143,9 +157,7 @@ arm_multi(const struct batch *b)
 	bool is_general;
 	const char *why = reason_of(b->env, -fd, &is_general);
 	if (b->n == 1 || is_general) {
-		refuse(b->env, b->site[0], why);
-		for (size_t i = 1; i < b->n; i++)
-			b->site[i]->refused = why;
+		refuse_all(b->env, b->site, b->n, why);
 		return;
 	}
 	struct batch half = *b;
@@ -174,23 +186,19 @@ allow_fds(const struct batch *b)
 static void
 arm_perf(const struct batch *b)
 {
-	bool is_general = false;
-	const char *why = NULL;
-
 	allow_fds(b);
 	for (size_t i = 0; i < b->n; i++) {
 		struct site *s = b->site[i];
 		const struct uprobe_site *u = place_of(s);
 		int fds[2];
-		if (is_general) {
-			s->refused = why;
-			continue;
-		}
 		int err = sysbpf_link_uprobe_perf(b->prog_fd, u->path, u->off, u->ref_ctr_off,
 		    s->probe->id, b->pid, false, fds);
 		if (err < 0) {
-			why = reason_of(b->env, -err, &is_general);
-			refuse(b->env, s, why);
+			bool is_general;
+			const char *why = reason_of(b->env, -err, &is_general);
+			refuse_all(b->env, b->site + i, is_general ? b->n - i : 1, why);
+			if (is_general)
+				return;
 			continue;
 		}
 		vec_push(&b->env->link, fds[0]);
