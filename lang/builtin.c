@@ -26,7 +26,8 @@ const struct builtin *
 builtin_find(const char *name)
 {
 	for (size_t i = 0; i < sizeof(builtin_table) / sizeof(builtin_table[0]); i++) {
-		if (strcmp(builtin_table[i].name, name) == 0)
+		if (builtin_table[i].name[0] == name[0] &&
+		    strcmp(builtin_table[i].name, name) == 0)
 			return &builtin_table[i];
 	}
 	return NULL;

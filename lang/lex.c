@@ -178,8 +178,8 @@ static enum token
 keyword_find(const char *s, size_t n)
 {
 	for (int k = 0; k < TOK_MAX; k++)
-		if (token_table[k].word && strncmp(token_table[k].text, s, n) == 0 &&
-		    token_table[k].text[n] == '\0')
+		if (token_table[k].word && token_table[k].text[0] == s[0] &&
+		    strncmp(token_table[k].text, s, n) == 0 && token_table[k].text[n] == '\0')
 			return (enum token)k;
 	return TOK_IDENT;
 }
@@ -372,10 +372,14 @@ lex_operator(struct lexer *lx, struct lexeme *t)
 	size_t best = 0;
 
 	for (int k = TOK_COMMA; k < TOK_EPRED; k++) {
-		size_t n = strlen(token_table[k].text);
+		const char *text = token_table[k].text;
+		size_t n;
 
+		if (text[0] != t->text[0])
+			continue;
+		n = strlen(text);
 		if (n > best && n <= (size_t)(lx->end - t->text) &&
-		    memcmp(token_table[k].text, t->text, n) == 0) {
+		    memcmp(text, t->text, n) == 0) {
 			best = n;
 			t->kind = (enum token)k;
 		}
