@@ -1,7 +1,9 @@
 /*
- * The front end on any text. The first byte chooses how the text is given: as a script or as
+ * The front end, parser and checker, on any text. The first byte chooses how the text is given: as a script or as
  * one of the arguments. Build: clang -fsanitize=fuzzer,address,undefined.
  */
+#include <errno.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,11 +11,23 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "lang/check.h"
+#include "lang/check.h"
 #include "lang/diag.h"
 #include "lang/option.h"
 #include "lang/parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+struct fuzz {
+	struct arena arena;
+	struct intern in;
+	struct types types;
+	struct scope scope;
+	struct scope scope;
+	struct options options;
+	struct diag diag;
+};
 
 static const char *
 fuzz_macro(void *self, const char *name)
@@ -27,49 +41,86 @@ fuzz_macro(void *self, const char *name)
 }
 
 static int
+fuzz_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type **type,
+    unsigned *nargs)
+{
+	*nargs = 1;
+	if (idx > 0)
+		return -ENOENT;
+	*type = ((struct fuzz *)self)->types.t_charptr;
+	return d->name[0] == 'm' ? -EINVAL : 0;
+}
+
+static int
 fuzz_option(void *self, const char *name, const char *value)
 {
-	return options_set(self, name, value, true);
+	return options_set(&((struct fuzz *)self)->options, name, value, true);
+}
+
+static void
+compile(struct fuzz *f, struct source *src)
+{
+	struct lang_env env = {
+		.arena = &f->arena, .intern = &f->in, .types = &f->types, .scope = &f->scope,
+		.options = &f->options, .self = f, .arg_type = fuzz_arg_type,
+		.macro = fuzz_macro, .option = fuzz_option,
+	};
+	struct program *prog;
+	struct buf b = BUF_INIT;
+
+	if (setjmp(f->diag.catch) != 0)
+		return;
+	prog = parse(src, &env);
+	check(prog, &env);
+	program_print(&b, prog);
+	buf_fini(&b);
+}
+
+static int
+fuzz_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type **type,
+    unsigned *nargs)
+{
+	static const struct type byte = {
+		.kind = TYPE_INT, .name = "unsigned char", .size_bytes = 1, .align_bytes = 1,
+	};
+	static const struct type real = {
+		.kind = TYPE_FLOAT, .name = "double", .size_bytes = 8, .align_bytes = 8,
+	};
+
+	(void)self;
+	*nargs = 2;
+	if (d->name[0] == 'm')
+		return -EINVAL;
+	*type = idx == 0 ? &byte : &real;
+	return idx < *nargs ? 0 : -ENOENT;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct arena arena;
-	struct intern in;
-	struct types types;
-	struct options options;
-	struct diag diag = { .arena = &arena, .errtags = true, .caret = true };
-	struct source src = { .name = "fuzz", .diag = &diag };
-	struct lang_env env = {
-		.arena = &arena, .intern = &in, .types = &types, .options = &options,
-		.self = &options, .macro = fuzz_macro, .option = fuzz_option,
-	};
+	struct fuzz f = { .diag = { .arena = &f.arena, .errtags = true, .caret = true } };
+	struct source src = { .name = "fuzz", .diag = &f.diag };
 	char *text;
 
 	if (size == 0)
 		return 0;
-	src.kind = data[0] & 1 ? SOURCE_ARG : SOURCE_FILE;
-	src.spec = (enum source_spec)(data[0] >> 1 & 3);
-	arena_init(&arena);
 	text = malloc(size);		/* of its own, so that reading beyond it is seen */
 	memcpy(text, data + 1, size - 1);
 	text[size - 1] = '\0';
 	src.text = text;
 	src.len = size - 1;
-	intern_init(&in, &arena);
-	options_init(&options);
-	types_init(&types, &arena, &in, 256);
-	if (setjmp(diag.catch) == 0) {
-		struct program *prog = parse(&src, &env);
-		struct buf b = BUF_INIT;
-
-		program_print(&b, prog);
-		buf_fini(&b);
-	}
-	types_fini(&types);
-	intern_fini(&in);
-	arena_fini(&arena);
+	src.kind = data[0] & 1 ? SOURCE_ARG : SOURCE_FILE;
+	src.spec = (enum source_spec)(data[0] >> 1 & 3);
+	arena_init(&f.arena);
+	intern_init(&f.in, &f.arena);
+	options_init(&f.options);
+	types_init(&f.types, &f.arena, &f.in, 256);
+	scope_init(&f.scope, &f.arena);
+	compile(&f, &src);
+	scope_fini(&f.scope);
+	types_fini(&f.types);
+	intern_fini(&f.in);
+	arena_fini(&f.arena);
 	free(text);
 	return 0;
 }
