@@ -171,6 +171,14 @@ struct ir_func *gen_rt(struct gen *, enum rt);
 #define RT(ID, NAME, NARG, DOC) void NAME(struct gen *, struct ir_func *);
 #include "gen/rt.def"
 #undef RT
+/* Bytes that one loop looks at, and how many such parts a string has. A last part may go beyond
+ * the string's room, never beyond the state. */
+enum { RT_PART = 1024 };
+uint32_t rt_part_bytes(const struct gen *);
+uint32_t rt_parts(const struct gen *);
+/* The address in the state at an offset, with `bytes` behind it, or jumps to out. */
+ir_val rt_state_at(struct gen *, struct ir_func *, ir_val st, ir_val off, uint32_t bytes,
+    ir_label out);
 /* The state entry with the index in argument 0, or jumps to out. */
 ir_val rt_state(struct ir_func *, ir_label out);
 

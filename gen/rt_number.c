@@ -18,6 +18,25 @@ rt_state(struct ir_func *f, ir_label out)
 	return st;
 }
 
+ir_val
+rt_state_at(struct gen *g, struct ir_func *f, ir_val st, ir_val off, uint32_t bytes, ir_label out)
+{
+	off = ir_bound(f, off, g->layout.bytes - bytes, out);
+	return ir_bin(f, OP_ADD, st, off);
+}
+
+uint32_t
+rt_part_bytes(const struct gen *g)
+{
+	return g->opts.strsize < RT_PART ? g->opts.strsize : RT_PART;
+}
+
+uint32_t
+rt_parts(const struct gen *g)
+{
+	return (g->opts.strsize + RT_PART - 1) / RT_PART;
+}
+
 void
 rt_drop(struct gen *g, struct ir_func *f)
 {

@@ -7,14 +7,6 @@
 
 enum { EFAULT_RESULT = -14, PAGE_BYTES = 4096 };
 
-/* The address of the string at an offset given by a caller. */
-static ir_val
-string_at(struct gen *g, struct ir_func *f, ir_val st, ir_val off, ir_label out)
-{
-	off = ir_bound(f, off, g->layout.bytes - gen_string_bytes(g), out);
-	return ir_bin(f, OP_ADD, st, off);
-}
-
 /* The arguments of rt_str_slow() and rt_str_sleep(). */
 struct read {
 	ir_val dst, size, addr;
@@ -24,8 +16,9 @@ static struct read
 read_args(struct gen *g, struct ir_func *f, ir_label out)
 {
 	ir_val st = rt_state(f, out);
-	struct read r = { .dst = string_at(g, f, st, ir_arg(f, 1), out) };
+	struct read r;
 
+	r.dst = rt_state_at(g, f, st, ir_arg(f, 1), gen_string_bytes(g), out);
 	r.size = ir_bound(f, ir_arg(f, 2), g->opts.strsize, out);
 	r.addr = ir_arg(f, 3);
 	return r;
@@ -78,14 +71,15 @@ rt_str_sleep(struct gen *g, struct ir_func *f)
 	ret_failure(f, out);
 }
 
-/* Bytes compare unsigned, up to a NUL in both or the end of the room. */
+/* Bytes compare unsigned, up to a NUL in both. */
 void
-rt_strcmp(struct gen *g, struct ir_func *f)
+rt_strcmp_part(struct gen *g, struct ir_func *f)
 {
+	const uint32_t bytes = rt_part_bytes(g);
 	ir_label out = ir_label_new(f), differ = ir_label_new(f), less = ir_label_new(f), begin;
 	ir_val st = rt_state(f, out);
-	ir_val a = string_at(g, f, st, ir_arg(f, 1), out);
-	ir_val b = string_at(g, f, st, ir_arg(f, 2), out);
+	ir_val a = rt_state_at(g, f, st, ir_arg(f, 1), bytes, out);
+	ir_val b = rt_state_at(g, f, st, ir_arg(f, 2), bytes, out);
 	ir_val i = ir_const(f, 0), ca, cb;
 
 	begin = ir_loop_begin(f);
@@ -94,8 +88,8 @@ rt_strcmp(struct gen *g, struct ir_func *f)
 	ir_jcc(f, OP_JNE, ca, cb, differ);
 	ir_jcci(f, OP_JEQ, ca, 0, out);
 	ir_updi(f, OP_ADD, i, 1);
-	ir_loop_end(f, begin, i, g->opts.strsize);
-	ir_jmp(f, out);
+	ir_loop_end(f, begin, i, bytes);
+	ir_reti(f, 2);
 	ir_place(f, differ);
 	ir_jcc(f, OP_JLT, ca, cb, less);
 	ir_reti(f, 1);
@@ -103,4 +97,22 @@ rt_strcmp(struct gen *g, struct ir_func *f)
 	ir_reti(f, -1);
 	ir_place(f, out);
 	ir_reti(f, 0);
+}
+
+void
+rt_strcmp(struct gen *g, struct ir_func *f)
+{
+	ir_label out = ir_label_new(f), begin;
+	ir_val a = ir_mov(f, ir_arg(f, 1)), b = ir_mov(f, ir_arg(f, 2)), i = ir_const(f, 0), order;
+
+	begin = ir_loop_begin(f);
+	order = ir_fcall(f, gen_rt(g, RT_STRCMP_PART), 3, ir_arg(f, 0), a, b);
+	ir_jcci(f, OP_JNE, order, 2, out);
+	ir_updi(f, OP_ADD, a, RT_PART);
+	ir_updi(f, OP_ADD, b, RT_PART);
+	ir_updi(f, OP_ADD, i, 1);
+	ir_loop_end(f, begin, i, rt_parts(g));
+	ir_seti(f, order, 0);
+	ir_place(f, out);
+	ir_ret(f, order);
 }
