@@ -17,7 +17,7 @@ dtrace: invalid probe specifier BEGIN { foo(); }: in action list: undefined func
 E
 run -x errtags -n 'BEGIN { trace(x); }'
 says 1 <<'E'
-dtrace: invalid probe specifier BEGIN { trace(x); }: [D_VAR_UNDEF] in action list: x has not yet been declared or assigned
+dtrace: invalid probe specifier BEGIN { trace(x); }: [D_IDENT_UNDEF] in action list: failed to resolve x: Unknown variable name
 E
 cat >"$tmp/bad.d" <<'D'
 BEGIN
