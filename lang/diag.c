@@ -29,7 +29,7 @@ add_location(struct buf *b, const struct diag *d, struct pos pos)
 		buf_puts(b, region_text[d->region]);
 }
 
-/* "\n  source line\n  ^", the caret under pos; tabs of the line are kept before it. */
+/* "\n  source line\n  ^", the caret under pos: a tab for a tab, a blank for each UTF-8 character. */
 static void
 add_caret(struct buf *b, struct pos pos)
 {
@@ -46,7 +46,7 @@ add_caret(struct buf *b, struct pos pos)
 	for (size_t i = start; i < pos.off; i++)
 		if (text[i] == '\t')
 			buf_putc(b, '\t');
-		else if (((unsigned char)text[i] & 0xc0) != 0x80)	/* UTF-8: one per character */
+		else if (((unsigned char)text[i] & 0xc0) != 0x80)
 			buf_putc(b, ' ');
 	buf_putc(b, '^');
 }

@@ -316,7 +316,8 @@ static void
 lex_macro(struct lexer *lx, struct lexeme *t)
 {
 	bool is_text = t->text[1] == '$';
-	const char *s = t->text + 1 + is_text, *end = s, *name, *value, *dollar = is_text ? "$$" : "$";
+	const char *dollar = is_text ? "$$" : "$", *s = t->text + 1 + is_text, *end = s;
+	const char *name, *value;
 	size_t n;
 
 	if (isdigit((unsigned char)*s))

@@ -25,7 +25,7 @@ struct lexeme {
 	struct pos pos;
 	const char *text;	/* as written, n bytes of the source */
 	uint32_t n;
-	const char *str;	/* IDENT, AGG, keywords: interned; STR: the bytes; PSPEC: the text */
+	const char *str;	/* words, AGG: interned name; STR: the bytes; PSPEC: the text */
 	uint32_t len;		/* of str */
 	uint64_t val;		/* INT */
 	const struct type *type;	/* INT */

@@ -425,7 +425,8 @@ declare_var(struct parser *p, enum token storage, const struct declarator *d)
 			err_decl_voidobj(d->pos, d->name);
 	*v = (struct var){
 		.name = d->name, .type = d->type, .pos = d->pos, .is_declared = true,
-		.scope = storage == TOK_SELF ? VAR_SELF : storage == TOK_THIS ? VAR_THIS : VAR_GLOBAL,
+		.scope = storage == TOK_SELF ? VAR_SELF :
+		    storage == TOK_THIS ? VAR_THIS : VAR_GLOBAL,
 		.is_assoc = d->is_assoc, .key = d->key, .nkey = d->nkey,
 	};
 	n->var = v;

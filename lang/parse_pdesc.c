@@ -106,7 +106,9 @@ parse_pdesc(struct lang_env *env, const struct lexeme *t)
 		end = --s;
 	}
 	d = arena_new(env->arena, struct pdesc);
-	*d = (struct pdesc){ .prov = field[0], .mod = field[1], .func = field[2], .name = field[3] };
+	*d = (struct pdesc){
+		.prov = field[0], .mod = field[1], .func = field[2], .name = field[3],
+	};
 	d->text = arena_printf(env->arena, "%s:%s:%s:%s", d->prov, d->mod, d->func, d->name);
 	return d;
 }

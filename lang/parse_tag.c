@@ -185,7 +185,8 @@ const struct type *
 parse_tag(struct parser *p)
 {
 	enum token k = parser_next(p).kind;
-	enum type_kind kind = k == TOK_STRUCT ? TYPE_STRUCT : k == TOK_UNION ? TYPE_UNION : TYPE_ENUM;
+	enum type_kind kind = k == TOK_STRUCT ? TYPE_STRUCT :
+	    k == TOK_UNION ? TYPE_UNION : TYPE_ENUM;
 	const char *name = NULL;
 	struct pos pos = p->tok.pos;
 	struct type *t;

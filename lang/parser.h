@@ -31,7 +31,7 @@ void parser_leave(struct parser *);
 struct lexeme parser_next(struct parser *);			/* consume, and return it */
 bool parser_accept(struct parser *, enum token);		/* consume it if it is next */
 struct lexeme parser_expect(struct parser *, enum token);	/* … or throw */
-_Noreturn void parser_syntax(struct parser *);			/* syntax error near the next token */
+_Noreturn void parser_syntax(struct parser *);	/* syntax error near the next token */
 
 /* parse_expr.c */
 struct node *parse_expr(struct parser *);		/* with commas */

@@ -11,7 +11,8 @@ rank(const struct type *t)
 		return 0;
 	if (t->size_bytes == 4)
 		return 1;
-	return strcmp(t->name, "long long") == 0 || strcmp(t->name, "unsigned long long") == 0 ? 3 : 2;
+	return strcmp(t->name, "long long") == 0 ||
+	    strcmp(t->name, "unsigned long long") == 0 ? 3 : 2;
 }
 
 const struct type *

@@ -52,7 +52,8 @@ spell(struct arena *a, const struct type *t, const char *decl)
 			    arena_printf(a, "%s[]", decl);
 			break;
 		case TYPE_FUNC:
-			decl = arena_printf(a, in_parens ? "(%s)(%s)" : "%s(%s)", decl, params(a, t));
+			decl = arena_printf(a, in_parens ? "(%s)(%s)" : "%s(%s)", decl,
+			    params(a, t));
 			break;
 		case TYPE_TYPEDEF:
 			if (t->name == NULL) {

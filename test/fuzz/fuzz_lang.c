@@ -1,6 +1,6 @@
 /*
- * The front end, parser and checker, on any text. The first byte chooses how the text is given: as a script or as
- * one of the arguments. Build: clang -fsanitize=fuzzer,address,undefined.
+ * The front end, parser and checker, on any text. The first byte chooses how the text is given:
+ * as a script or as one of the arguments. Build: make fuzz.
  */
 #include <errno.h>
 #include <errno.h>
@@ -32,7 +32,9 @@ struct fuzz {
 static const char *
 fuzz_macro(void *self, const char *name)
 {
-	static const char *const value[] = { "name", "-0x7f", "some text", "9223372036854775808", "" };
+	static const char *const value[] = {
+		"name", "-0x7f", "some text", "9223372036854775808", "",
+	};
 
 	(void)self;
 	if (strcmp(name, "target") == 0)

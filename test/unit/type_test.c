@@ -158,7 +158,8 @@ test_assignable(void)
 	CHECK(!convert_assignable(ip, sp));
 	CHECK(convert_assignable(ts.t_stack, ts.t_stack));
 	CHECK(!convert_assignable(ts.t_dyn, ts.t_dyn));
-	CHECK(!convert_assignable(type_tag(&ts, TYPE_STRUCT, "s"), type_tag(&ts, TYPE_STRUCT, "t")));
+	CHECK(!convert_assignable(type_tag(&ts, TYPE_STRUCT, "s"),
+	    type_tag(&ts, TYPE_STRUCT, "t")));
 }
 
 int
