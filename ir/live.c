@@ -121,22 +121,6 @@ is_soft_use(const struct pass *p, const struct ir_insn *insn, ir_val v)
 	}
 }
 
-static bool
-is_late(const struct ir_insn *insn, ir_val v)
-{
-	switch (ir_op[insn->op].shape) {
-	case SHAPE_BIN:
-		return v == insn->b && v != insn->a && !ir_is_commutative(insn->op);
-	case SHAPE_ATOMIC:
-		return insn->op == OP_CMPXCHG ? v != insn->c || v == insn->a || v == insn->b :
-		    v == insn->a;
-	case SHAPE_COPY:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void
 hint(struct pass *p, ir_val v, int reg, bool is_strong)
 {
@@ -190,7 +174,7 @@ backward(struct pass *p)
 			p->weight *= LOOP_WEIGHT;
 		}
 		for (int n = ir_uses(insn, use); n-- > 0; ) {
-			touch_use(p, use[n], is_late(insn, use[n]) ?
+			touch_use(p, use[n], ir_is_late(insn, use[n]) ?
 			    live_def_at(i) : live_use_at(i));
 			if (p->val[use[n]].is_again)
 				p->val[use[n]].is_again = is_soft_use(p, insn, use[n]);

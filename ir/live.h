@@ -3,8 +3,7 @@
  * at 2i + 3; arguments are there from 1. A value needs its register from start to end, both
  * included; where one ends at 2i + 2 another may begin at 2i + 3 in the same register.
  *
- * An operand is *late* when the instruction's code still needs it after its result has begun to
- * be written (dst = a - b is two machine instructions); it is read at 2i + 3.
+ * A late operand (op.h) is read at 2i + 3.
  */
 #ifndef IR_LIVE_H
 #define IR_LIVE_H

@@ -43,3 +43,18 @@ ir_uses(const struct ir_insn *p, ir_val use[IR_USES_MAX])
 		use[n++] = p->arg[i];
 	return n;
 }
+
+bool
+ir_is_late(const struct ir_insn *insn, ir_val v)
+{
+	switch (ir_op[insn->op].shape) {
+	case SHAPE_BIN:
+		return v == insn->b && v != insn->a && !ir_is_commutative(insn->op);
+	case SHAPE_ATOMIC:
+		return v == insn->a || (v == insn->b && insn->op == OP_CMPXCHG);
+	case SHAPE_COPY:
+		return v == insn->a || v == insn->b;
+	default:
+		return false;
+	}
+}

@@ -35,6 +35,12 @@ enum { IR_USES_MAX = 8 };
 /* The values that an instruction reads: how many. */
 int ir_uses(const struct ir_insn *, ir_val use[IR_USES_MAX]);
 
+/*
+ * An operand is *late* when the instruction's code still needs it after its result has begun to
+ * be written (dst = a - b is two machine instructions): it can't share the result's register.
+ */
+bool ir_is_late(const struct ir_insn *, ir_val operand);
+
 static inline bool
 ir_fits_s32(int64_t v)
 {

@@ -247,6 +247,8 @@ check_insn(struct parse *p, const struct ir_insn *insn)
 {
 	enum ir_op op = insn->op;
 
+	if (insn->dst != IR_NONE && ir_is_late(insn, insn->dst))
+		fail(p, "%%%d can't be the result too", insn->dst);
 	switch (ir_op[op].shape) {
 	case SHAPE_BIN:
 		if (insn->has_imm && insn->imm == 0 &&
@@ -255,8 +257,6 @@ check_insn(struct parse *p, const struct ir_insn *insn)
 		if (insn->has_imm && (insn->imm & ~63) != 0 &&
 		    (op == OP_LSH || op == OP_RSH || op == OP_ARSH))
 			fail(p, "shift by more than 63");
-		if (!ir_is_commutative(op) && insn->dst == insn->b && insn->dst != insn->a)
-			fail(p, "the result is also the second operand");
 		break;
 	case SHAPE_EXT:
 		if (insn->size == 8)
@@ -265,8 +265,6 @@ check_insn(struct parse *p, const struct ir_insn *insn)
 	case SHAPE_ATOMIC:
 		if (insn->size < 4)
 			fail(p, "atomic operation on less than 32 bits");
-		if (op == OP_XCHG && insn->dst == insn->a)
-			fail(p, "the result is also the address");
 		break;
 	case SHAPE_ZERO:
 	case SHAPE_COPY:

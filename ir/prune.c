@@ -52,28 +52,66 @@ is_jump_to_next(const struct ir_func *f, const bool *keep, uint32_t i)
 	return false;
 }
 
-/* Backwards, so that what only served a dropped instruction is dropped too. */
+struct count {
+	uint32_t uses, defs;
+};
+
 static void
-mark_used(const struct ir_func *f, bool *keep)
+count_values(const struct ir_func *f, const bool *keep, struct count *count)
 {
-	uint32_t *nuse = arena_alloc(f->arena, (size_t)f->nval * sizeof(*nuse));
 	ir_val use[IR_USES_MAX];
 
+	for (ir_val v = 0; v < f->narg; v++)
+		count[v].defs = 1;
 	for (uint32_t i = 0; i < f->ninsn; i++) {
 		if (!keep[i])
 			continue;
 		for (int n = ir_uses(&f->insn[i], use); n-- > 0; )
-			nuse[use[n]]++;
+			count[use[n]].uses++;
+		if (f->insn[i].dst != IR_NONE)
+			count[f->insn[i].dst].defs++;
 	}
+}
+
+/*
+ * `v = …; x = mov v`, where v serves for nothing else, is `x = …`. Not when x is a late operand.
+ */
+static bool
+fold_move(struct ir_func *f, const bool *keep, const struct count *count, uint32_t i)
+{
+	const struct ir_insn *move = &f->insn[i];
+	struct ir_insn *p = i > 0 ? &f->insn[i - 1] : NULL;
+	ir_val use[IR_USES_MAX];
+
+	if (move->op != OP_MOV || p == NULL || !keep[i - 1] || p->dst != move->a ||
+	    count[move->a].uses != 1 || count[move->a].defs != 1)
+		return false;
+	for (int n = ir_uses(p, use); n-- > 0; ) {
+		if (use[n] == move->dst && ir_is_late(p, use[n]))
+			return false;
+	}
+	p->dst = move->dst;
+	return true;
+}
+
+/* Backwards, so that what only served a dropped instruction is dropped too. */
+static void
+mark_used(struct ir_func *f, bool *keep)
+{
+	struct count *count = arena_alloc(f->arena, (size_t)f->nval * sizeof(*count));
+	ir_val use[IR_USES_MAX];
+
+	count_values(f, keep, count);
 	for (uint32_t i = f->ninsn; i-- > 0; ) {
 		const struct ir_insn *p = &f->insn[i];
 
-		if (!keep[i] || !((ir_is_pure(p->op) && nuse[p->dst] == 0) ||
-		    (ir_is_jump(p->op) && is_jump_to_next(f, keep, i))))
+		if (!keep[i] || !((ir_is_pure(p->op) && count[p->dst].uses == 0) ||
+		    (ir_is_jump(p->op) && is_jump_to_next(f, keep, i)) ||
+		    fold_move(f, keep, count, i)))
 			continue;
 		keep[i] = false;
 		for (int n = ir_uses(p, use); n-- > 0; )
-			nuse[use[n]]--;
+			count[use[n]].uses--;
 	}
 }
 

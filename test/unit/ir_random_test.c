@@ -220,7 +220,8 @@ gen_bin(struct gen *g)
 {
 	enum ir_op op = OP_ADD + (enum ir_op)rnd(&g->rng, OP_ARSH - OP_ADD + 1);
 
-	switch (rnd(&g->rng, 4)) {
+	switch (rnd(&g->rng, 5)) {
+	case 4: ir_set(g->f, any(g), ir_bin(g->f, op, any(g), any(g))); break;
 	case 0: add(g, ir_bin(g->f, op, any(g), any(g))); break;
 	case 1: add(g, ir_bini(g->f, op, any(g), rnd_imm(&g->rng))); break;
 	case 2: ir_upd(g->f, op, any(g), any(g)); break;
@@ -248,7 +249,10 @@ gen_memory(struct gen *g)
 	static const int size[] = { 4, 8, 1, 2 };
 	ir_val fp = ir_fp(g->f, g->frame);
 
-	switch (rnd(&g->rng, 9)) {
+	switch (rnd(&g->rng, 10)) {
+	case 9:
+		ir_set(g->f, any(g), ir_cmpxchg(g->f, 8, g->base, word(g), any(g), any(g)));
+		break;
 	case 0: add(g, ir_load(g->f, size[rnd(&g->rng, 4)], g->base, word(g))); break;
 	case 1: ir_store(g->f, size[rnd(&g->rng, 4)], g->base, word(g), any(g)); break;
 	case 2: ir_storei(g->f, size[rnd(&g->rng, 4)], g->base, word(g), -77); break;
