@@ -95,6 +95,7 @@ struct dt {
 	struct aggrs *aggrs;
 	struct status status;
 	uint32_t ncpu;
+	int epoll_fd;
 	bool is_running;
 	vec(struct uprobe_site *) held;	/* processes looked at by hold.c */
 	bool maps_changed;		/* a target mapped objects: look again */

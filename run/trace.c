@@ -3,10 +3,10 @@
  * runs, but their clauses only start when it has ended (rec/state.h: CONTROL_active).
  */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -145,6 +145,26 @@ make_consumer(struct dt *s)
 	return 0;
 }
 
+/* What a round waits for. The ring is edge-triggered: programs wake us when it fills or when a
+ * record is urgent, not for each record. */
+static int
+make_epoll(struct dt *s)
+{
+	struct epoll_event ring = { .events = EPOLLIN | EPOLLET };
+	struct epoll_event pid = { .events = EPOLLIN | EPOLLONESHOT };
+	int err;
+
+	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (s->epoll_fd < 0)
+		return session_error(s, -errno, "cannot wait for events: %s", strerror(errno));
+	vec_push(&s->own_fd, s->epoll_fd);
+	err = epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->map_fd.v[MAP_RING], &ring);
+	for (size_t i = 0; i < s->target.n && err == 0; i++)
+		err = epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->target.v[i].pidfd, &pid);
+	return err == 0 ? 0
+	    : session_error(s, -errno, "cannot wait for events: %s", strerror(errno));
+}
+
 /* ------------------------------------------------------------------------- arm */
 
 /* Arm the sites of a group that are not armed yet. */
@@ -223,7 +243,7 @@ int
 dt_go(struct dt *s)
 {
 	if (trace_generate(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
-	    || trace_arm(s) < 0 || hold_update(s) < 0 || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
+	    || make_epoll(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0 || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
 		return -1;
 	s->is_running = true;
 	s->last_status_ns = clock_ns(CLOCK_MONOTONIC);
@@ -281,31 +301,23 @@ targets_ended(const struct dt *s)
 	return s->target.n > 0;
 }
 
-/* Wait for the ring (when nothing flows), a signal, the end of a target, or the time. */
+/* Wait until the ring wakes us, a signal comes, a target ends, or the time is over. */
 static void
 wait_round(struct dt *s)
 {
-	struct pollfd fd[64];
-	nfds_t n = 0;
-	bool is_flowing = s->last_taken > 0;
+	struct epoll_event ev;
 	int64_t switchrate = options_get(&s->options, OPT_SWITCHRATE);
-	struct timespec t = { 0, (is_flowing ? NAP_MS : IDLE_MS) * 1000000L };
+	int ms = s->last_taken > 0 ? NAP_MS : IDLE_MS;
 	sigset_t mask;
 
 	if (s->last_taken > s->ring_bytes / 8)
 		return;		/* the ring fills faster than we nap */
-	if (switchrate > 0) {
-		t.tv_sec = switchrate / 1000000000;
-		t.tv_nsec = switchrate % 1000000000;
-	} else if (!is_flowing)
-		fd[n++] = (struct pollfd){ s->map_fd.v[MAP_RING], POLLIN, 0 };
-	for (size_t i = 0; i < s->target.n && n < 64; i++)
-		if (!proc_has_ended(&s->target.v[i]))
-			fd[n++] = (struct pollfd){ s->target.v[i].pidfd, POLLIN, 0 };
+	if (switchrate > 0)
+		ms = switchrate > 1000000000 ? 1000 : (int)(switchrate / 1000000);
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	sigdelset(&mask, SIGINT);
 	sigdelset(&mask, SIGTERM);
-	(void)ppoll(fd, n, &t, &mask);
+	(void)epoll_pwait(s->epoll_fd, &ev, 1, ms, &mask);
 }
 
 int
