@@ -24,7 +24,6 @@ struct fuzz {
 	struct intern in;
 	struct types types;
 	struct scope scope;
-	struct scope scope;
 	struct options options;
 	struct diag diag;
 };
@@ -76,25 +75,6 @@ compile(struct fuzz *f, struct source *src)
 	check(prog, &env);
 	program_print(&b, prog);
 	buf_fini(&b);
-}
-
-static int
-fuzz_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type **type,
-    unsigned *nargs)
-{
-	static const struct type byte = {
-		.kind = TYPE_INT, .name = "unsigned char", .size_bytes = 1, .align_bytes = 1,
-	};
-	static const struct type real = {
-		.kind = TYPE_FLOAT, .name = "double", .size_bytes = 8, .align_bytes = 8,
-	};
-
-	(void)self;
-	*nargs = 2;
-	if (d->name[0] == 'm')
-		return -EINVAL;
-	*type = idx == 0 ? &byte : &real;
-	return idx < *nargs ? 0 : -ENOENT;
 }
 
 int
