@@ -414,7 +414,10 @@ read_arg(struct arena *arena, const struct isa *isa, const char *text, struct ar
 	struct reader r = { arena, isa, text };
 	const char *why;
 
-	*a = (struct arg){ .size_bytes = 8, .index_bytes = 8, .reg = -1, .base = -1, .index = -1 };
+	*a = (struct arg){
+		.size_bytes = 8, .index_bytes = 8, .reg = -1, .base = -1, .index = -1,
+		.text = text,
+	};
 	why = read_size(&r, a);
 	if (why == NULL)
 		why = isa != NULL ? isa->operand(&r, a) : "arguments of this machine are unknown";

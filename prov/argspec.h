@@ -37,6 +37,7 @@ struct arg {
 	int16_t reg, base, index;	/* offsets in struct pt_regs, or -1 */
 	uint64_t val;		/* CONST: the value; MEM: the displacement */
 	const char *symbol;	/* to be resolved; NULL: none */
+	const char *text;	/* its part of the whole */
 	const char *why;	/* using this argument is refused with this sentence; NULL: fine */
 };
 

@@ -56,7 +56,7 @@ probe_add(struct probes *ps, const struct provider *provider, const char *prov,
 }
 
 struct site *
-site_add(struct probes *ps, struct probe *p, const void *shape, const void *data)
+site_add(struct probes *ps, struct probe *p, const struct shape *shape, const void *data)
 {
 	struct site *s = arena_new(ps->arena, struct site);
 
@@ -68,6 +68,23 @@ site_add(struct probes *ps, struct probe *p, const void *shape, const void *data
 	p->last_site = s;
 	p->nsite++;
 	return s;
+}
+
+static const void *
+place(const struct shape *s, uint32_t i)
+{
+	return s != NULL && i < s->nplace ? s->place[i] : NULL;
+}
+
+bool
+shape_same(const struct shape *a, const struct shape *b, uint32_t mask)
+{
+	if (a == b)
+		return true;
+	for (uint32_t i = 0; mask >> i != 0; i++)
+		if ((mask >> i & 1) != 0 && place(a, i) != place(b, i))
+			return false;
+	return true;
 }
 
 const struct probe *

@@ -19,11 +19,18 @@
 struct provider;
 struct probe;
 
+/* How the arguments of a site arrive: two sites with the same place[i] get argument i by the same
+ * code. */
+struct shape {
+	const void **place;
+	uint32_t nplace;		/* beyond, there are no arguments */
+};
+
 /* A place where a probe fires. Providers keep their own data behind `data`. */
 struct site {
 	struct probe *probe;
 	struct site *next;		/* of the same probe */
-	const void *shape;		/* how arguments arrive; same pointer: same program may serve */
+	const struct shape *shape;	/* NULL: no arguments, or as any other of the provider */
 	const void *data;		/* the provider's */
 	const char *refused;		/* a sentence: cannot be armed; NULL: fine */
 	bool is_linked;			/* in a group of link.c */
@@ -56,7 +63,9 @@ void probes_fini(struct probes *);
 /* The probe of that name; made (with the next id) when there is none. */
 struct probe *probe_add(struct probes *, const struct provider *, const char *prov,
     const char *mod, const char *func, const char *name);
-struct site *site_add(struct probes *, struct probe *, const void *shape, const void *data);
+struct site *site_add(struct probes *, struct probe *, const struct shape *, const void *data);
+/* Can one program get the arguments of mask at both? */
+bool shape_same(const struct shape *, const struct shape *, uint32_t mask);
 const struct probe *probe_by_id(const struct probes *, uint32_t id);	/* or NULL */
 bool probe_matches(const struct probe *, const struct pdesc *);
 

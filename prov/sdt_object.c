@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/buf.h"
 #include "base/vec.h"
 #include "os/elf.h"
 
@@ -108,36 +107,39 @@ find_symbol(void *self, const char *symbol, uint64_t *addr)
 	}
 }
 
-/* The arguments of a note. Equal texts share; with symbols, if their distances are equal too. */
-static const struct argspec *
+/* Equal texts share one answer, unless they have symbols, which are at other distances. */
+static const struct sdt_args *
 read_args(struct reader *r, const struct elf_sdt *sdt)
 {
 	struct arena *arena = r->env->arena;
 	struct arena_mark mark = arena_mark(arena);
-	char *key = arena_printf(arena, "stapsdt args %d %s", elf_machine(r->elf), sdt->args);
-	struct argspec *s = map_get(&r->env->cache, key), *old;
-	struct buf full = BUF_INIT;
+	int machine = elf_machine(r->elf);
+	char *key = arena_printf(arena, "stapsdt args %d %s", machine, sdt->args);
+	struct sdt_args *args = map_get(&r->env->cache, key);
+	struct argspec *s;
+	char place[256];
 
-	if (s != NULL) {
+	if (args != NULL) {
 		arena_reset(arena, mark);
-		return s;
+		return args;
 	}
-	s = argspec_parse(arena, elf_machine(r->elf), sdt->args);
-	if (!s->has_symbols) {
-		map_put(&r->env->cache, key, s);
-		return s;
-	}
-	argspec_resolve(arena, s, sdt->pc, find_symbol, r);
-	buf_puts(&full, key);
-	for (uint32_t i = 0; i < s->narg; i++)
-		buf_printf(&full, "\n%d %" PRIx64, s->arg[i].kind, s->arg[i].val);
-	old = map_get(&r->env->cache, buf_str(&full));
-	if (old == NULL)
-		map_put(&r->env->cache, arena_strdup(arena, buf_str(&full)), s);
+	args = arena_new(arena, struct sdt_args);
+	args->spec = s = argspec_parse(arena, machine, sdt->args);
+	if (s->has_symbols)
+		argspec_resolve(arena, s, sdt->pc, find_symbol, r);
 	else
-		arena_reset(arena, mark);
-	buf_fini(&full);
-	return old != NULL ? old : s;
+		map_put(&r->env->cache, key, args);
+	args->shape.place = arena_alloc(arena, s->narg * sizeof(*args->shape.place));
+	args->shape.nplace = s->narg;
+	for (uint32_t i = 0; i < s->narg; i++) {
+		/* one that can't be read, or has a long name, is like no other */
+		int n = snprintf(place, sizeof(place), "%d %s = %" PRIx64, machine, s->arg[i].text,
+		    s->arg[i].val);
+
+		args->shape.place[i] = s->arg[i].why == NULL && n < (int)sizeof(place) ?
+		    (const void *)intern(r->env->intern, place) : &s->arg[i];
+	}
+	return args;
 }
 
 static int

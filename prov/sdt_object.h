@@ -10,11 +10,17 @@
 #include "prov/argspec.h"
 #include "prov/prov.h"
 
+/* The arguments of a note. */
+struct sdt_args {
+	struct shape shape;		/* equal places, equal pointers */
+	const struct argspec *spec;
+};
+
 /* A note. Everything in it is the same for all processes. */
 struct sdt_note {
 	const char *prov, *name;	/* "__" has become "-" */
 	const char *func;		/* that encloses it, or "" */
-	const struct argspec *args;	/* interned: equal places, equal pointers */
+	const struct sdt_args *args;
 	uint64_t pc, base, semaphore;	/* as readelf -n shows */
 	uint64_t off, ref_ctr_off;	/* in the file; ref_ctr_off 0: no semaphore */
 	bool is_nop5;

@@ -164,8 +164,8 @@ add_site(struct scan *s, struct mapping *m, const char *prov, const struct sdt_n
 		.note = n,
 		.object = m->object,
 	};
-	add_types(s->env, p, n->args);
-	site_add(s->env->probes, p, n->args, site);
+	add_types(s->env, p, n->args->spec);
+	site_add(s->env->probes, p, &n->args->shape, site);
 	return 0;
 }
 
@@ -352,18 +352,24 @@ list(struct prov_env *env, const struct pdesc *d)
 	return list_exact(env, d, digits);
 }
 
+static const struct argspec *
+spec_of(const struct site *s)
+{
+	return ((const struct sdt_site *)s->data)->note->args->spec;
+}
+
 static void
 enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask, ir_label fault)
 {
 	const struct site *site = self;
 
-	argspec_enter(f, site->shape, ctx, st, mask, fault);
+	argspec_enter(f, spec_of(site), ctx, st, mask, fault);
 }
 
 static const char *
 arg_refused(const struct site *site, unsigned arg)
 {
-	const struct argspec *s = site->shape;
+	const struct argspec *s = spec_of(site);
 
 	return arg < s->narg ? s->arg[arg].why : NULL;
 }
@@ -375,16 +381,17 @@ describe(const struct probe *p, struct buf *b)
 	for (const struct site *s = p->site; s != NULL; s = s->next) {
 		const struct sdt_site *site = s->data;
 		const struct sdt_note *n = site->note;
+		const struct argspec *spec = n->args->spec;
 
 		buf_printf(b, "\t\t%s: Location: 0x%016" PRIx64 ", Base: 0x%016" PRIx64
 		    ", Semaphore: 0x%016" PRIx64 ", Arguments: %s", site->object, n->pc, n->base,
-		    n->semaphore, n->args->text);
+		    n->semaphore, spec->text);
 		if (site->up.addr != 0)
 			buf_printf(b, ", Address: 0x%" PRIx64, site->up.addr);
 		buf_putc(b, '\n');
-		for (uint32_t i = 0; i < n->args->narg; i++)
-			if (n->args->arg[i].why != NULL)
-				buf_printf(b, "\t\t\targ%u: %s\n", i, n->args->arg[i].why);
+		for (uint32_t i = 0; i < spec->narg; i++)
+			if (spec->arg[i].why != NULL)
+				buf_printf(b, "\t\t\targ%u: %s\n", i, spec->arg[i].why);
 	}
 }
 
@@ -420,8 +427,8 @@ stapsdt_list_file(struct prov_env *env, const char *path)
 			.note = n,
 			.object = path,
 		};
-		add_types(env, p, n->args);
-		site_add(env->probes, p, n->args, site)->refused =
+		add_types(env, p, n->args->spec);
+		site_add(env->probes, p, &n->args->shape, site)->refused =
 		    "it was listed by file and is in no process";
 	}
 	return 0;

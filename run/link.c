@@ -1,6 +1,6 @@
 /*
  * Which BPF program each site runs. Sites share one when they have the same provider, the same
- * clauses and the same way in which arguments arrive (shape); the probe's id comes with the
+ * clauses and the same way in which the arguments that these use arrive; the probe's id comes with the
  * attachment, as a cookie. Kinds of context without cookies get a program per probe.
  */
 #include <stdlib.h>
@@ -10,11 +10,12 @@
 #include "run/session.h"
 
 static bool
-group_fits(const struct group *g, const struct site *site, const struct enabling *e)
+group_fits(const struct group *g, const struct site *site, const struct enabling *e, uint32_t mask)
 {
 	const struct provider *p = site->probe->provider;
+	const struct site *first = g->gen.enter_self;
 
-	return g->provider == p && g->shape == site->shape
+	return g->provider == p && shape_same(first->shape, site->shape, mask)
 	    && (p->context->has_cookie || g->probe == site->probe->id)
 	    && g->gen.nclause == e->n
 	    && memcmp(g->gen.clause, e->clause, e->n * sizeof(*e->clause)) == 0;
@@ -40,7 +41,6 @@ group_new(struct dt *s, struct site *site, const struct enabling *e)
 	struct group *g = arena_new(&s->arena, struct group);
 
 	g->provider = p;
-	g->shape = site->shape;
 	g->probe = p->context->has_cookie ? 0 : site->probe->id;
 	g->prog_fd = -1;
 	memcpy(clause, e->clause, e->n * sizeof(*clause));
@@ -63,12 +63,12 @@ group_new(struct dt *s, struct site *site, const struct enabling *e)
 }
 
 static void
-group_add(struct dt *s, struct site *site, const struct enabling *e)
+group_add(struct dt *s, struct site *site, const struct enabling *e, uint32_t mask)
 {
 	struct group *g = NULL;
 
 	for (size_t i = s->group.n; i > 0 && g == NULL; i--)
-		if (group_fits(s->group.v[i - 1], site, e))
+		if (group_fits(s->group.v[i - 1], site, e, mask))
 			g = s->group.v[i - 1];
 	if (g == NULL)
 		g = group_new(s, site, e);
@@ -76,17 +76,24 @@ group_add(struct dt *s, struct site *site, const struct enabling *e)
 	site->is_linked = true;
 }
 
+static uint32_t
+args_used(const struct dt *s, const struct enabling *e)
+{
+	uint32_t mask = 0;
+
+	for (uint32_t i = 0; i < e->n; i++)
+		mask |= s->gen->clause[e->clause[i]].argmask;
+	return mask;
+}
+
 /* An argument that can't be had is refused here, before anything is armed. */
 static int
-check_args(struct dt *s, const struct site *site, const struct enabling *e)
+check_args(struct dt *s, const struct site *site, uint32_t mask)
 {
 	const struct provider *p = site->probe->provider;
-	uint32_t mask = 0;
 
 	if (p->arg_refused == NULL)
 		return 0;
-	for (uint32_t i = 0; i < e->n; i++)
-		mask |= s->gen->clause[e->clause[i]].argmask;
 	for (unsigned i = 0; i < STATE_NARG; i++) {
 		const char *why = mask & (1u << i) ? p->arg_refused(site, i) : NULL;
 
@@ -107,15 +114,16 @@ link_groups(struct dt *s)
 	for (uint32_t i = 0; i < s->probes.n; i++) {
 		struct probe *p = s->probes.probe[i];
 		const struct enabling *e = match_enabling(s, p->id);
+		uint32_t mask = args_used(s, e);
 
 		if (e->n == 0 || p->id == error_probe)
 			continue;	/* ERROR's clauses are part of every program */
 		for (struct site *site = p->site; site != NULL; site = site->next) {
 			if (site->is_linked || site->refused != NULL)
 				continue;
-			if (check_args(s, site, e) < 0)
+			if (check_args(s, site, mask) < 0)
 				return -22;
-			group_add(s, site, e);
+			group_add(s, site, e, mask);
 		}
 	}
 	for (size_t i = 0; i < s->group.n; i++)

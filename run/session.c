@@ -135,6 +135,7 @@ dt_free(struct dt *s)
 	vec_fini(&s->held);
 	vec_fini(&s->target);
 	vec_fini(&s->text);
+	map_fini(&s->prov.cache);
 	probes_fini(&s->probes);
 	scope_fini(&s->scope);
 	types_fini(&s->types);

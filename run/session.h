@@ -45,7 +45,6 @@ struct enabling {
 struct group {
 	struct gen_group gen;
 	const struct provider *provider;
-	const void *shape;
 	uint32_t probe;			/* the one probe of a kind without cookies; else 0 */
 	vec(struct site *) site;
 	struct ir_prog *ir;

@@ -242,7 +242,9 @@ test_probes(pid_t pid)
 	CHECK_STR(p->mod_alias, "a.out");
 	CHECK_INT(p->narg, 2);
 	CHECK_STR(p->arg[0]->name, "int32_t");
-	CHECK(p->site->shape != p->site->next->shape);
+	CHECK(shape_same(p->site->shape, p->site->next->shape, 1));
+	CHECK(!shape_same(p->site->shape, p->site->next->shape, 3));
+	CHECK(shape_same(p->site->shape, find(&s, "mem")->site->shape, 0));
 	u = p->site->data;
 	CHECK_INT(proc_read(pid, u->addr, &insn, 1), 0);
 	CHECK_INT(insn, 0x90);
