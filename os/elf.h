@@ -19,15 +19,15 @@ int elf_machine(const struct elf *);		/* EM_X86_64 … */
 uint64_t elf_entry(const struct elf *);
 bool elf_is_dyn(const struct elf *);
 
-/* Link-time address → offset in the file through PT_LOAD; false: in no segment. is_exec: the
- * segment must be executable (probe sites); else (semaphores) what the last page of a segment
+/* Link-time address → offset in the file through PT_LOAD; false: in no segment. is_exec:
+ * the segment must be executable (probe sites); else (semaphores) what the last page of a segment
  * has beyond its bytes of the file counts too, for it is mapped from the file. */
 bool elf_file_offset(const struct elf *, uint64_t addr, bool is_exec, uint64_t *off);
 
 /* A probe of .note.stapsdt, addresses already corrected by .stapsdt.base. */
 struct elf_sdt {
 	const char *prov, *name, *args;	/* owned by the object */
-	uint64_t pc, base, semaphore;	/* link-time addresses; base as in the note, uncorrected */
+	uint64_t pc, base, semaphore;	/* link-time addresses; base as in the note */
 };
 
 /* Calls fn for each note; a note that can't be read calls bad(self, sentence) and the rest go

@@ -151,7 +151,8 @@ on_note(void *self, const struct elf_sdt *sdt)
 	unsigned char insn[5];
 	const char *func;
 
-	if (!is_clean(sdt->prov, true) || !is_clean(sdt->name, true) || !is_clean(sdt->args, false)) {
+	if (!is_clean(sdt->prov, true) || !is_clean(sdt->name, true) ||
+	    !is_clean(sdt->args, false)) {
 		on_bad(r, "skipped a probe whose names are empty, too long or have "
 		    "characters that names can't have");
 		return 0;

@@ -63,9 +63,11 @@ static const struct { const char *text, *want; } x86[] = {
 	{ "1@%al -1@%ah 2@%ax 4@%eax 8@%rax",
 	    "u1 reg 80; i1 reg 80h; u2 reg 80; u4 reg 80; u8 reg 80" },
 	{ "1@%bh 1@%ch 1@%dh", "u1 reg 40h; u1 reg 88h; u1 reg 96h" },
-	{ "1@%sil 2@%di 1@%bpl 1@%spl 8@%rsp", "u1 reg 104; u2 reg 112; u1 reg 32; u1 reg 152; u8 reg 152" },
+	{ "1@%sil 2@%di 1@%bpl 1@%spl 8@%rsp",
+	    "u1 reg 104; u2 reg 112; u1 reg 32; u1 reg 152; u8 reg 152" },
 	{ "1@%r8b 2@%r9w 4@%r10d 8@%r11 1@%r12b 2@%r13w 4@%r14d 8@%r15",
-	    "u1 reg 72; u2 reg 64; u4 reg 56; u8 reg 48; u1 reg 24; u2 reg 16; u4 reg 8; u8 reg 0" },
+	    "u1 reg 72; u2 reg 64; u4 reg 56; u8 reg 48; "
+	    "u1 reg 24; u2 reg 16; u4 reg 8; u8 reg 0" },
 	/* the width before @ governs */
 	{ "-2@%eax 4@%rdi 8@%r8d", "i2 reg 80; u4 reg 112; u8 reg 72" },
 	/* constants */
@@ -74,22 +76,27 @@ static const struct { const char *text, *want; } x86[] = {
 	    "u8 const 2147483648; u8 const -1; i8 const -9223372036854775808" },
 	{ "8@$18446744073709551616 8@$-9223372036854775809", "u8 bad; u8 bad" },
 	/* memory */
-	{ "-1@(%rdi) 8@8(%rsp) 4@-0x10(%rbp)", "i1 mem base 112; u8 mem base 152 8; u4 mem base 32 -16" },
+	{ "-1@(%rdi) 8@8(%rsp) 4@-0x10(%rbp)",
+	    "i1 mem base 112; u8 mem base 152 8; u4 mem base 32 -16" },
 	{ "-4@(%rdi,%rdx,4) 8@-8(%rbx,%r12,8)",
 	    "i4 mem base 112 index 96:8<<2; u8 mem base 40 index 24:8<<3 -8" },
-	{ "8@(%rax,%rbx) 8@(%rax,%rbx,1)", "u8 mem base 80 index 40:8<<0; u8 mem base 80 index 40:8<<0" },
+	{ "8@(%rax,%rbx) 8@(%rax,%rbx,1)",
+	    "u8 mem base 80 index 40:8<<0; u8 mem base 80 index 40:8<<0" },
 	{ "8@(,%rcx,2) 8@1000(,%rcx,8)", "u8 mem index 88:8<<1; u8 mem index 88:8<<3 1000" },
-	{ "4@8(%eax) 4@(%eax,%ebx,2)", "u4 mem base 80 addr32 8; u4 mem base 80 index 40:4<<1 addr32" },
+	{ "4@8(%eax) 4@(%eax,%ebx,2)",
+	    "u4 mem base 80 addr32 8; u4 mem base 80 index 40:4<<1 addr32" },
 	{ "4@4096", "u4 mem 4096" },
 	/* symbols */
 	{ "-1@ti(%rip) 8@sym+4(%rip) 8@sym-8(%rip) 8@4+sym(%rip)",
 	    "i1 mem sym ti; u8 mem sym sym 4; u8 mem sym sym -8; u8 mem sym sym 4" },
 	{ "8@16(%rip)", "u8 mem base 128 16" },
 	{ "8@sym 8@tab(,%rdi,8) 4@tab+4(%rax) 8@$sym+1",
-	    "u8 mem sym sym; u8 mem index 112:8<<3 sym tab; u4 mem base 80 sym tab 4; u8 const sym sym 1" },
+	    "u8 mem sym sym; u8 mem index 112:8<<3 sym tab; "
+	    "u4 mem base 80 sym tab 4; u8 const sym sym 1" },
 	{ "4@.LC0(%rip) 4@_ZL1x.0(%rip)", "u4 mem sym .LC0; u4 mem sym _ZL1x.0" },
 	/* floats: parsed, refused at use */
-	{ "4f@%r10d 8f@%rdi 8f@(%rdi,%rdx,8)", "f4 reg 56; f8 reg 112; f8 mem base 112 index 96:8<<3" },
+	{ "4f@%r10d 8f@%rdi 8f@(%rdi,%rdx,8)",
+	    "f4 reg 56; f8 reg 112; f8 mem base 112 index 96:8<<3" },
 	{ "8f@%xmm0 8@%rax", "f8 bad; u8 reg 80" },
 	/* wrong ones spoil themselves only */
 	{ "8@%foo 8@%rax", "u8 bad; u8 reg 80" },
@@ -109,7 +116,8 @@ static const struct { const char *text, *want; } arm[] = {
 	{ "4@w3 8@sp 8@fp 8@lr", "u4 reg 24; u8 reg 248; u8 reg 232; u8 reg 240" },
 	{ "-4@-3 8@20015998343868 -4@#7 8@xzr 4@wzr",
 	    "i4 const -3; u8 const 20015998343868; i4 const 7; u8 const 0; u4 const 0" },
-	{ "-8@[sp, 32] -8@[sp] -4@[x3, 48]", "i8 mem base 248 32; i8 mem base 248; i4 mem base 24 48" },
+	{ "-8@[sp, 32] -8@[sp] -4@[x3, 48]",
+	    "i8 mem base 248 32; i8 mem base 248; i4 mem base 24 48" },
 	{ "-8@[sp,#-16] 8@[x1, x2]", "i8 mem base 248 -16; u8 mem base 8 index 16:8<<0" },
 	{ "8@[x1, x2, lsl 3] 8@[x1, x2, lsl #2]",
 	    "u8 mem base 8 index 16:8<<3; u8 mem base 8 index 16:8<<2" },
@@ -131,7 +139,8 @@ find(void *self, const char *symbol, uint64_t *addr)
 static void
 test_resolve(void)
 {
-	struct argspec *s = argspec_parse(&arena, EM_X86_64, "8@sym-8(%rip) 8@no(%rip) 8@$sym 8@%rax");
+	struct argspec *s = argspec_parse(&arena, EM_X86_64,
+	    "8@sym-8(%rip) 8@no(%rip) 8@$sym 8@%rax");
 
 	CHECK(s->has_symbols);
 	argspec_resolve(&arena, s, 0x1000, find, NULL);
@@ -152,7 +161,8 @@ test_reasons(void)
 	CHECK_STR(s->arg[1].why, "\"16@%rax\" cannot be read: the size must be 1, 2, 4 or 8");
 	CHECK(s->arg[2].why == NULL);
 	s = argspec_parse(&arena, EM_386, "4@%eax");
-	CHECK_STR(s->arg[0].why, "\"4@%eax\" cannot be read: arguments of this machine are unknown");
+	CHECK_STR(s->arg[0].why,
+	    "\"4@%eax\" cannot be read: arguments of this machine are unknown");
 }
 
 static void

@@ -255,7 +255,7 @@ test_maps(void)
 	got = proc_open_map(getpid(), &f.map);
 	CHECK(same_file(got, file));
 	close(got);
-	f.map.end += 4096;	/* the name alone would lead to the wrong file: only the fd is right */
+	f.map.end += 4096;	/* the name leads to the wrong file now: only the fd is right */
 	close(file);
 	CHECK(proc_open_map(getpid(), &f.map) < 0);
 	munmap(map, 8192);
