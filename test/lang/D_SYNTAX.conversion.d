@@ -1,0 +1,1 @@
+BEGIN { printf("%d %y", 1, 2); }
