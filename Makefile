@@ -59,7 +59,7 @@ $B/tool/%: test/tool/%.c $(LIB)
 
 $B/e2e/%: test/e2e/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP -o $@ $< $(LINK) -pthread
+	$(CC) -std=gnu11 -I. -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP -o $@ $< $(LINK) -pthread
 
 $B/e2e/linked: $B/e2e/plug.so
 $B/e2e/linked: LINK = $B/e2e/plug.so '-Wl,-rpath,$$ORIGIN'

@@ -8,6 +8,8 @@
 
 #include <sys/sdt.h>
 
+#include "test/e2e/target.h"
+
 static volatile struct {
 	int8_t s8;
 	uint8_t u8;
@@ -19,26 +21,26 @@ static volatile struct {
 	uint64_t u64;
 } v = { -8, 8, -16, 16, -32, 32, -64, 64 };
 
-__attribute__((noipa)) static void
+APART void
 fire_sizes(void)
 {
 	DTRACE_PROBE8(args, sizes, v.s8, v.u8, v.s16, v.u16, v.s32, v.u32, v.s64, v.u64);
 }
 
-__attribute__((noipa)) static void
+APART void
 fire_edges(void)
 {
 	DTRACE_PROBE4(args, edges, (int8_t)-1, (uint8_t)255, INT64_MIN, UINT64_MAX);
 }
 
-__attribute__((noipa)) static void
+APART void
 fire_memory(const uint16_t *table, long i)
 {
 	__asm__ volatile("" ::: "memory");
 	DTRACE_PROBE3(args, memory, table[i], table[i + 1], "in memory");
 }
 
-__attribute__((noipa)) static void
+APART void
 fire_twice(int i)
 {
 	DTRACE_PROBE1(args, two__sites, i);
@@ -46,7 +48,7 @@ fire_twice(int i)
 	DTRACE_PROBE1(args, two__sites, i + 1);
 }
 
-__attribute__((noipa)) static void
+APART void
 fire_float(double d)
 {
 	DTRACE_PROBE2(args, floating, 7, d);

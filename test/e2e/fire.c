@@ -12,12 +12,14 @@
 #define _SDT_HAS_SEMAPHORES 1
 #include <sys/sdt.h>
 
+#include "test/e2e/target.h"
+
 __extension__ volatile unsigned short app_hit_semaphore __attribute__((section(".probes")));
 
 static long hits;
 static useconds_t pause_us;
 
-__attribute__((noipa)) static void
+APART void
 serve(const char *name, long i, long thread)
 {
 	if (app_hit_semaphore)

@@ -12,7 +12,9 @@
 #undef _SDT_NOP
 #define _SDT_NOP .nops 5
 
-__attribute__((noipa)) static void
+#include "test/e2e/target.h"
+
+APART void
 fire(int i)
 {
 	DTRACE_PROBE1(forker, hit, i);

@@ -13,7 +13,9 @@ def discount(total):
 
 
 def total(items):
-    amount = sum(price(item) for item in items)
+    amount = 0
+    for item in items:
+        amount += price(item)
     return amount - discount(amount)
 
 
