@@ -227,13 +227,6 @@ gen_assign_op(struct gen_fn *fn, const struct node *n)
 	return n->is_post ? old : v;
 }
 
-/* A literal 0 frees an element. */
-static bool
-is_delete(const struct node *n)
-{
-	return n->a->kind == NODE_ELEM && n->b->kind == NODE_INT && n->b->val == 0;
-}
-
 ir_val
 gen_assign(struct gen_fn *fn, const struct node *n)
 {
@@ -241,7 +234,7 @@ gen_assign(struct gen_fn *fn, const struct node *n)
 
 	if (n->op != 0)
 		return gen_assign_op(fn, n);
-	if (is_delete(n)) {
+	if (n->is_delete && n->a->kind == NODE_ELEM) {
 		gen_elem_delete(fn, n->a);
 		return ir_const(fn->f, 0);
 	}

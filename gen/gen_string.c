@@ -109,10 +109,6 @@ gen_cast_into(struct gen_fn *fn, const struct node *n, int32_t off)
 
 	if (type_is_string(n->a->type))
 		return gen_string_into(fn, n->a, off, false);
-	if (n->a->kind == NODE_INT && n->a->val == 0) {		/* NULL */
-		ir_storei(fn->f, 8, fn->st, off, 0);
-		return ir_const(fn->f, 1);
-	}
 	addr = gen_expr(fn, n->a);
 	return read_address(fn, addr, ir_const(fn->f, fn->g->opts.strsize), off);
 }
