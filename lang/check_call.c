@@ -157,20 +157,23 @@ static void
 check_star(struct args *a, const struct printf_conv *conv)
 {
 	const struct node *n = args_take(a);
+	const char *fn = a->call->fn->name;
 
 	if (n == NULL)
-		err_printf_dyn_proto(a->call->pos, a->call->fn->name, conv->number, conv->row->name);
+		err_printf_dyn_proto(a->call->pos, fn, conv->number, conv->row->name);
 	if (!type_is_int(n->type))
-		err_printf_dyn_type(n->pos, a->call->fn->name, a->nr, conv->number, spell_node(a->c, n));
+		err_printf_dyn_type(n->pos, fn, a->nr, conv->number, spell_node(a->c, n));
 }
 
 static void
 check_conv(struct args *a, const struct printf_conv *conv)
 {
+	const char *fn = a->call->fn->name;
+
 	if (conv->row == NULL || conv->row->class == PRINTF_PERCENT)
 		return;
 	if (conv->is_agg)
-		err_printf_agg_conv(a->call->pos, a->call->fn->name);
+		err_printf_agg_conv(a->call->pos, fn);
 	if (conv->star_width)
 		check_star(a, conv);
 	if (conv->star_prec)
@@ -178,11 +181,11 @@ check_conv(struct args *a, const struct printf_conv *conv)
 
 	const struct node *n = args_take(a);
 	if (n == NULL)
-		err_printf_arg_proto(a->call->pos, a->call->fn->name, conv->number, conv->row->name);
+		err_printf_arg_proto(a->call->pos, fn, conv->number, conv->row->name);
 	if (!printf_accepts(conv->row, n->type))
-		err_printf_arg_type(n->pos, a->call->fn->name, "argument", a->nr, conv->number,
+		err_printf_arg_type(n->pos, fn, "argument", a->nr, conv->number,
 		    conv->row->name, conv->row->prototype, spell_node(a->c, n));
-	require_value(a->c, n, a->call->fn->name);
+	require_value(a->c, n, fn);
 }
 
 struct printf_fmt *
