@@ -5,6 +5,9 @@
  *   gen_program(g, &group)    once for each group of sites that share a program
  *   gen_finish(g)             emits the run-time routines; after it the layout is final
  *
+ * More programs may follow, for sites found later, with a gen_finish() after them; the layout
+ * stays. Functions are shared by programs: one that has registers (->reg) must not get them again.
+ *
  * gen never meets a provider: how arguments arrive is a function in the group.
  */
 #ifndef GEN_GEN_H
@@ -20,7 +23,10 @@
 #include "rec/state.h"
 
 /* Numbers of the maps that every session may have; others follow from MAP_FIRST. */
-enum gen_map_number { MAP_STATE, MAP_CONTROL, MAP_RING, MAP_GLOBAL, MAP_SELF, MAP_PROBE, MAP_FIRST };
+enum gen_map_number {
+	MAP_STATE, MAP_CONTROL, MAP_RING, MAP_GLOBAL, MAP_SELF, MAP_PROBE,
+	MAP_FIRST,
+};
 
 enum gen_map_kind { GEN_MAP_ASSOC, GEN_MAP_AGGR };
 
@@ -39,18 +45,20 @@ enum { PROBE_NAME_BYTES = 128, PROBE_ENTRY_BYTES = 4 * PROBE_NAME_BYTES };
 struct gen_opts {
 	uint32_t strsize;
 	uint32_t ncpu;
-	uint32_t ring_bytes;		/* of MAP_RING: the reader is woken when a quarter is full */
+	uint32_t ring_bytes;		/* of MAP_RING; its reader is woken at each quarter */
 	int64_t wall_offset_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	bool quiet;			/* rows without data need no record */
 	bool has_sdiv;
 	bool has_task_storage;		/* self-> lives there; else: HASH keyed by tid */
 	uint64_t pidns_dev, pidns_ino;	/* pid, tid in this namespace; ino 0: the initial one */
-	/* offsets in struct task_struct from BTF; 0: not known → plain helpers, ppid faults */
+	/* offsets in struct task_struct; 0: not known, execname is the thread's, ppid faults */
 	uint32_t task_group_leader, task_comm, task_real_parent, task_tgid;
 };
 
-/* Stores probe arguments into the state: for each bit i of mask, arg[i] at STATE_arg + 8 * i.
- * On a bad address: store STATE_fault = FAULT_BADADDR + 1 and STATE_fault_value, jump to `fault`. */
+/*
+ * Stores probe arguments into the state: for each bit i of mask, arg[i] at STATE_arg + 8 * i. On a
+ * bad address: store STATE_fault = FAULT_BADADDR + 1 and STATE_fault_value, jump to `fault`.
+ */
 typedef void gen_enter_fn(struct ir_func *, const void *self, ir_val ctx, ir_val st,
     uint32_t mask, ir_label fault);
 

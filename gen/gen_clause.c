@@ -42,11 +42,14 @@ gen_at_ptr(struct gen_fn *fn, struct gen_at at)
 void
 gen_zero(struct gen_fn *fn, struct gen_at at, uint32_t bytes)
 {
-	if (bytes <= ZERO_INLINE_BYTES)
+	ir_val size;
+
+	if (bytes <= ZERO_INLINE_BYTES) {
 		ir_zero(fn->f, at.ptr, at.off, bytes);
-	else
-		gen_read(fn, BPF_FUNC_probe_read_kernel, at, ir_const(fn->f, bytes),
-		    ir_const(fn->f, 0));
+		return;
+	}
+	size = ir_const(fn->f, bytes);
+	gen_read(fn, BPF_FUNC_probe_read_kernel, at, size, ir_const(fn->f, 0));
 }
 
 ir_val
@@ -139,7 +142,8 @@ send_record(struct gen_fn *fn, ir_label out)
 {
 	struct ir_func *f = fn->f;
 	const int32_t at = rec_off(fn, 0);
-	ir_val exited = IR_NONE;
+	const uint32_t bytes = clause_rec(fn)->bytes;
+	ir_val exited = IR_NONE, flags;
 
 	skip_empty_record(fn, out);
 	ir_store(f, 8, fn->st, at + (int32_t)offsetof(struct rec_hdr, timestamp),
@@ -152,7 +156,8 @@ send_record(struct gen_fn *fn, ir_label out)
 	    ir_load(f, 4, fn->st, STATE_cpu));
 	if (fn->uses & USES_EXIT)
 		exited = ir_load(f, 4, fn->st, STATE_flags);
-	gen_send(fn->g, f, gen_state_ptr(fn, at), clause_rec(fn)->bytes, exited);
+	flags = gen_wakeup(fn->g, f, bytes, exited);
+	gen_send(fn->g, f, gen_state_ptr(fn, at), bytes, flags);
 	if (exited != IR_NONE) {
 		ir_jcci(f, OP_JEQ, exited, 0, out);
 		ir_storei(f, 4, ir_map_value(f, MAP_CONTROL, CONTROL_active), 0, 0);

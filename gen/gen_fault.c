@@ -28,6 +28,7 @@ send_error(struct gen *g, struct ir_func *f, ir_val st)
 {
 	enum { HDR = STATE_scratch, ERR = STATE_scratch + sizeof(struct rec_hdr) };
 	const uint32_t bytes = sizeof(struct rec_hdr) + sizeof(struct rec_error);
+	ir_val rec;
 
 	_Static_assert(sizeof(struct rec_hdr) + sizeof(struct rec_error)
 	    <= STATE_fixed_bytes - STATE_scratch, "an error record fits the scratch");
@@ -48,7 +49,8 @@ send_error(struct gen *g, struct ir_func *f, ir_val st)
 	    ir_load(f, 8, st, STATE_fault_value));
 	ir_store(f, 8, st, ERR + (int)offsetof(struct rec_error, pc),
 	    ir_load(f, 8, st, STATE_fault_pc));
-	gen_send(g, f, ir_bini(f, OP_ADD, st, HDR), bytes, ir_const(f, 1));
+	rec = ir_bini(f, OP_ADD, st, HDR);
+	gen_send(g, f, rec, bytes, ir_const(f, BPF_RB_FORCE_WAKEUP));
 }
 
 static ir_val

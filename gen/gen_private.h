@@ -76,7 +76,7 @@ struct gen_str {
 
 /* gen_layout.c: requires a checked tree; gives records, offsets of variables, maps. */
 void gen_layout(struct gen *, struct program **, uint32_t nprogram);
-uint32_t gen_string_bytes(const struct gen *);		/* a string variable, key, field, temporary */
+uint32_t gen_string_bytes(const struct gen *);	/* of a string: variable, key, field … */
 uint32_t gen_value_bytes(const struct gen *, const struct type *);
 /* For every node of the tree below: fn(arg, node). */
 void gen_walk(struct node *, void (*fn)(void *, struct node *), void *);
@@ -101,8 +101,10 @@ ir_val gen_timestamp(struct gen_fn *);
 ir_val gen_lookup(struct gen_fn *, int map, struct gen_at key);
 void gen_drop(struct gen_fn *, enum drop_kind);
 
-/* gen_probe.c: sends a record that begins at rec; `urgent` wakes the reader. For any function. */
-void gen_send(struct gen *, struct ir_func *, ir_val rec, uint32_t bytes, ir_val urgent);
+/* gen_probe.c, for any function: sends the record at rec. Flags are those of the helper; the
+ * usual ones wake the reader when there is much to read, or `urgent` (IR_NONE: never) is not 0. */
+void gen_send(struct gen *, struct ir_func *, ir_val rec, uint32_t bytes, ir_val flags);
+ir_val gen_wakeup(struct gen *, struct ir_func *, uint32_t bytes, ir_val urgent);
 void gen_take_time(struct ir_func *, ir_val st);
 
 /* gen_fault.c: end the clause; value IR_NONE: 0. */

@@ -26,28 +26,34 @@ gen_take_time(struct ir_func *f, ir_val st)
  * The reader comes by itself from time to time; it is woken when a record takes the filling over
  * a quarter of the ring (or two, or three), and for urgent ones.
  */
-void
-gen_send(struct gen *g, struct ir_func *f, ir_val rec, uint32_t bytes, ir_val urgent)
+ir_val
+gen_wakeup(struct gen *g, struct ir_func *f, uint32_t bytes, ir_val urgent)
 {
-	const uint32_t ring_record = 8 + ((bytes + 7) & ~7u);
-	ir_label wake = ir_label_new(f), send = ir_label_new(f), sent = ir_label_new(f);
-	ir_val avail, flags, map, what;
+	const uint32_t ring_record = BPF_RINGBUF_HDR_SZ + ((bytes + 7) & ~7u);
+	ir_label known = ir_label_new(f);
+	ir_val map, what, filled, flags = ir_const(f, BPF_RB_FORCE_WAKEUP);
 
 	if (urgent != IR_NONE)
-		ir_jcci(f, OP_JNE, urgent, 0, wake);
+		ir_jcci(f, OP_JNE, urgent, 0, known);
 	map = ir_map(f, MAP_RING);
 	what = ir_const(f, BPF_RB_AVAIL_DATA);
-	avail = ir_call(f, BPF_FUNC_ringbuf_query, 2, map, what);
-	ir_updi(f, OP_ADD, avail, ring_record);
-	ir_updi(f, OP_AND, avail, g->opts.ring_bytes / 4 - 1);
-	flags = ir_const(f, BPF_RB_NO_WAKEUP);
-	ir_jcci(f, OP_JGE, avail, ring_record, send);
-	ir_place(f, wake);
-	ir_seti(f, flags, BPF_RB_FORCE_WAKEUP);
-	ir_place(f, send);
-	map = ir_map(f, MAP_RING);
-	what = ir_call(f, BPF_FUNC_ringbuf_output, 4, map, rec, ir_const(f, bytes), flags);
-	ir_jcci(f, OP_JEQ, what, 0, sent);
+	filled = ir_call(f, BPF_FUNC_ringbuf_query, 2, map, what);
+	ir_updi(f, OP_ADD, filled, ring_record);
+	ir_updi(f, OP_AND, filled, g->opts.ring_bytes / 4 - 1);
+	ir_jcci(f, OP_JLT, filled, ring_record, known);
+	ir_seti(f, flags, BPF_RB_NO_WAKEUP);
+	ir_place(f, known);
+	return flags;
+}
+
+void
+gen_send(struct gen *g, struct ir_func *f, ir_val rec, uint32_t bytes, ir_val flags)
+{
+	ir_label sent = ir_label_new(f);
+	ir_val map = ir_map(f, MAP_RING), size = ir_const(f, bytes);
+	ir_val failed = ir_call(f, BPF_FUNC_ringbuf_output, 4, map, rec, size, flags);
+
+	ir_jcci(f, OP_JEQ, failed, 0, sent);
 	ir_fcall(f, gen_rt(g, RT_DROP), 1, ir_const(f, DROP_PRINCIPAL));
 	ir_place(f, sent);
 }

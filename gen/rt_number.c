@@ -49,7 +49,8 @@ rt_drop(struct gen *g, struct ir_func *f)
 	at = ir_bin(f, OP_ADD, at, kind);
 	at = ir_bini(f, OP_LSH, at, 3);
 	drops = ir_map_value(f, MAP_CONTROL, CONTROL_drops);
-	ir_xadd(f, 8, ir_bin(f, OP_ADD, drops, at), 0, ir_const(f, 1));
+	at = ir_bin(f, OP_ADD, drops, at);
+	ir_xadd(f, 8, at, 0, ir_const(f, 1));
 	ir_place(f, out);
 	ir_reti(f, 0);
 }

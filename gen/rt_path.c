@@ -93,7 +93,7 @@ ret_root(struct gen *g, struct ir_func *f, ir_val st, ir_label out)
 	ir_val at = rt_state_at(g, f, st, ir_arg(f, 1), 1, out);
 
 	ir_jcci(f, OP_JNE, ir_load(f, 1, at, 0), '/', out);
-	ret_range(f, ir_const(f, 0), ir_const(f, 1));
+	ir_reti(f, INT64_C(1) << 32);
 	ir_place(f, out);
 	ir_reti(f, 0);
 }

@@ -66,8 +66,8 @@ struct rec_act {
 	uint32_t nfield;
 	const struct var **aggr;	/* printa, clear …: aggregations named */
 	uint32_t naggr;
-	uint32_t when;			/* inside of an if: offset of a byte of the record that is 1 when
-					 * the action was reached; 0: always reached */
+	/* Inside of an if: offset of a byte of the record that is 1 when it was reached; 0: always. */
+	uint32_t when;
 };
 enum { REC_ACT_DEFAULT = -1 };
 

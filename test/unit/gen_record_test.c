@@ -71,8 +71,8 @@ test_records(void)
 	run.arg[0] = (uint64_t)(uintptr_t)"text";
 	run.arg[1] = (uint64_t)-2;
 	fire("BEGIN { x = 1; }\n"
-	    "BEGIN { printf(\"%s %d %s %d %s\", stringof(arg0), (short)arg1, probename, 5, \"c\");\n"
-	    "trace(arg1); }\n"
+	    "BEGIN { printf(\"%s %d %s %d %s\", stringof(arg0), (short)arg1, probename, 5,\n"
+	    "\"c\"); trace(arg1); }\n"
 	    "BEGIN { }\n"
 	    "BEGIN /arg1 > 0/ { trace(1); }");
 	CHECK_INT(run.nrecord, 2);
@@ -110,7 +110,8 @@ test_branches(void)
 
 	set_options();
 	run.arg[0] = 3;
-	fire("BEGIN { if (arg0 == 3) { trace(1); if (arg0 == 4) trace(2); else { x = 7; trace(arg0); } }\n"
+	fire("BEGIN { if (arg0 == 3) { trace(1); if (arg0 == 4) trace(2);\n"
+	    "else { x = 7; trace(arg0); } }\n"
 	    "else trace(4); if (arg0 > 100) y = 1; else y = 2; }\n"
 	    "BEGIN { if (arg0 == 4) trace(1); }");
 	CHECK_INT(run.nrecord, 1);
@@ -286,7 +287,8 @@ test_extremes(void)
 {
 	set_options();
 	run.arg[0] = (uint64_t)-4;
-	fire("int64_t x;\nBEGIN { @a = min(x); @b = max(x); @c = min((uint64_t)arg0); @d = max(arg0);\n"
+	fire("int64_t x;\nBEGIN { @a = min(x); @b = max(x); @c = min((uint64_t)arg0);\n"
+	    "@d = max(arg0);\n"
 	    "@d = max(arg0 - 1); x++; @d = max(arg0 + 1); }");
 	run_fire(&run);
 	run_fire(&run);
@@ -310,8 +312,10 @@ test_keys(void)
 	set_options();
 	run.arg[0] = (uint64_t)(uintptr_t)"first";
 	run.arg[1] = (uint64_t)-1;
-	fire("BEGIN { s = \"a longer string than the other\"; @k[stringof(arg0), (int)arg1] = count();\n"
-	    "@k[s, 1] = count(); @k[stringof(arg0), (int)arg1] = count(); n[0] = 0; n[n[0]] = 1; @m[n[n[5]]] = count(); }");
+	fire("BEGIN { s = \"a longer string than the other\";\n"
+	    "@k[stringof(arg0), (int)arg1] = count(); @k[s, 1] = count();\n"
+	    "@k[stringof(arg0), (int)arg1] = count();\n"
+	    "n[0] = 0; n[n[0]] = 1; @m[n[n[5]]] = count(); }");
 	map = run_var(&run, VAR_AGGR, "k")->map;
 	CHECK_INT(run_entries(&run, map, key, value), 2);
 	CHECK_INT(value[0] == 2 || value[0] == 1, 1);
@@ -390,7 +394,8 @@ test_threads(void)
 	pthread_t t;
 
 	set_options();
-	fire("self string s;\nBEGIN { self->n++; x = self->n; self->s = strjoin(self->s, \"ab\"); s = self->s; }");
+	fire("self string s;\nBEGIN { self->n++; x = self->n;\n"
+	    "self->s = strjoin(self->s, \"ab\"); s = self->s; }");
 	CHECK_INT(pthread_create(&t, NULL, other_thread, NULL), 0);
 	pthread_join(t, NULL);
 	CHECK_INT(run_int(&run, "x"), 2);
@@ -430,9 +435,10 @@ test_many_clauses(void)
 	run.arg[0] = (uint64_t)(uintptr_t)"name";
 	for (int i = 0; i < 200; i++)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		    "BEGIN /stringof(arg0) == \"name\" && arg1 < %d/ { self->x = arg1 + %d; x[arg1] += 2;\n"
-		    "if (self->x > 3) trace(arg1); @q[execname] = quantize(self->x); n++; }\n", i + 1, i);
-	strncat(text, "ERROR { trace(arg4); }\n", 30);
+		    "BEGIN /stringof(arg0) == \"name\" && arg1 < %d/ { self->x = arg1 + %d;\n"
+		    "x[arg1] += 2; if (self->x > 3) trace(arg1);\n"
+		    "@q[execname] = quantize(self->x); n++; }\n", i + 1, i);
+	snprintf(text + strlen(text), sizeof(text) - strlen(text), "ERROR { trace(arg4); }\n");
 	fire(text);
 	CHECK_INT(run_int(&run, "n"), 200);
 	printf("# 200 clauses: %u instructions verified\n", run.verified);

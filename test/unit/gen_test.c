@@ -204,11 +204,13 @@ test_substr(void)
 	static const struct {
 		const char *args, *want;
 	} row[] = {
-		{ "3", "barbazbop" }, { "300", "" }, { "-10", "obarbazbop" }, { "0", "foobarbazbop" },
+		{ "3", "barbazbop" }, { "300", "" }, { "-10", "obarbazbop" },
+		{ "0", "foobarbazbop" },
 		{ "1", "oobarbazbop" }, { "0, 1", "f" }, { "0, -1", "foobarbazbo" },
 		{ "2, 3", "oba" }, { "-3, 2", "bo" }, { "-24, 13", "f" }, { "-24, 12", "" },
 		{ "-24", "foobarbazbop" }, { "12", "" }, { "11", "p" }, { "3, 0", "" },
-		{ "3, -20", "" }, { "-4, -2", "zb" }, { "3, 100", "barbazbop" }, { "-24, -11", "f" },
+		{ "3, -20", "" }, { "-4, -2", "zb" }, { "3, 100", "barbazbop" },
+		{ "-24, -11", "f" },
 	};
 	char expr[128];
 

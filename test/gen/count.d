@@ -1,0 +1,2 @@
+/* An aggregation without keys: one lookup, one addition; a new entry out of the way. */
+BEGIN { @ = count(); }
