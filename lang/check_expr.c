@@ -312,7 +312,7 @@ require_value(struct checker *c, const struct node *n, const char *op)
 		err_cg_expr(n->pos, n->fn->name);
 	if (t->kind == TYPE_DYN)
 		err_op_dyn(n->pos, op);
-	if (!type_is_scalar(t) && !type_is_strcompat(t))
+	if (!type_is_scalar(t) && !type_is_string(t) && n->kind != NODE_STR)
 		err_unsupported(n->pos, arena_printf(c->env->arena, "a value of type %s is",
 		    spell(c, n->type)));
 }
@@ -395,6 +395,7 @@ check_stringof(struct checker *c, struct node *n)
 	n->a = check_expr(c, n->a);
 	if (!type_is_scalar(n->a->type) && !type_is_strcompat(n->a->type))
 		err_stringof_type(n->pos, spell_node(c, n->a));
+	require_value(c, n->a, "stringof");
 	return convert(c, n->a, c->types->t_string);
 }
 

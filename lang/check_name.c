@@ -52,6 +52,7 @@ check_keys(struct checker *c, struct var *var, bool is_first, struct node *at,
 		*p = check_expr(c, *p);
 		if (!type_is_scalar((*p)->type) && !type_is_strcompat((*p)->type))
 			err_key_type((*p)->pos, spell(c, (*p)->type), name, (int)n + 1);
+		require_value(c, *p, name);
 	}
 	if (is_first) {
 		var->nkey = n;
