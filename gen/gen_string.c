@@ -192,7 +192,7 @@ gen_string(struct gen_fn *fn, const struct node *n)
 		return gen_string(fn, n->b);
 	}
 	if (n->kind == NODE_ASSIGN) {
-		gen_string_assign(fn, n);
+		gen_assign(fn, n);
 		return gen_string(fn, n->a);
 	}
 	off = gen_temp(fn, gen_string_bytes(fn->g));
@@ -219,10 +219,6 @@ gen_string_assign(struct gen_fn *fn, const struct node *n)
 {
 	if (n->a->kind == NODE_ELEM) {
 		gen_elem_store_string(fn, n->a, gen_string_slot(fn, n->b));
-	} else if (n->b->kind == NODE_INT) {
-		struct gen_at at = gen_var_at(fn, n->a->var);
-
-		ir_storei(fn->f, 8, at.ptr, at.off, 0);
 	} else {
 		struct gen_at src = gen_string(fn, n->b).at;
 

@@ -20,18 +20,24 @@ string_and_len(struct gen_fn *fn, const struct node *n, int32_t off)
 	return len;
 }
 
-/* The second string is read to the end of the first, over its NUL. */
+/* The second string is read to the end of the first, over its NUL. The deeper one is made first:
+ * then nothing but memory waits for the other. */
 static ir_val
 gen_strjoin(struct gen_fn *fn, const struct node *args, int32_t off)
 {
 	const uint32_t strsize = fn->g->opts.strsize;
+	const bool is_second_first = args->next->height > args->height;
 	struct ir_func *f = fn->f;
 	ir_label end = ir_label_new(f);
-	ir_val len = ir_mov(f, string_and_len(fn, args, off));
-	struct gen_at b = gen_string(fn, args->next).at;
-	ir_val src = gen_at_ptr(fn, b);
-	ir_val pos, room, dst;
+	struct gen_at second = { 0 };
+	ir_val len, pos, room, dst, src;
 
+	if (is_second_first)
+		second = gen_string(fn, args->next).at;
+	len = ir_mov(f, string_and_len(fn, args, off));
+	if (!is_second_first)
+		second = gen_string(fn, args->next).at;
+	src = gen_at_ptr(fn, second);
 	pos = ir_bound(f, ir_bini(f, OP_SUB, len, 1), strsize - 1, end);
 	room = ir_const(f, strsize);
 	ir_upd(f, OP_SUB, room, pos);
