@@ -167,5 +167,6 @@ node_print(struct buf *b, const struct node *n, int depth)
 void
 program_print(struct buf *b, const struct program *prog)
 {
+	print_list(b, prog->provider, 0);
 	print_list(b, prog->clause, 0);
 }

@@ -81,6 +81,7 @@ struct node {
 struct program {
 	struct source *src;
 	struct node *clause;		/* CLAUSE and (before checking) DECL nodes, in order */
+	struct node *provider;		/* PROVIDER nodes, in order */
 };
 
 const char *node_name(enum node_kind);

@@ -208,13 +208,13 @@ parse_clause(struct parser *p)
 	return n;
 }
 
-/* program: {clause | declaration ; | ;} */
+/* program: {clause | provider ; | declaration ; | ;} */
 struct program *
 parse(struct source *src, struct lang_env *env)
 {
 	struct parser p = { .env = env };
 	struct program *prog = arena_new(env->arena, struct program);
-	struct node_list l = {0};
+	struct node_list l = {0}, providers = {0};
 	bool is_empty = true;
 
 	src->diag->region = REGION_NONE;
@@ -229,7 +229,10 @@ parse(struct source *src, struct lang_env *env)
 			continue;
 		}
 		p.lx.mode = LEX_CODE;
-		parse_declaration(&p, &l);
+		if (p.tok.kind == TOK_PROVIDER)
+			parse_provider(&p, &providers);
+		else
+			parse_declaration(&p, &l);
 		p.lx.mode = LEX_TOP;
 		parser_expect(&p, TOK_SEMI);
 	}
@@ -237,5 +240,6 @@ parse(struct source *src, struct lang_env *env)
 		err_empty(p.tok.pos);
 	prog->src = src;
 	prog->clause = l.first;
+	prog->provider = providers.first;
 	return prog;
 }

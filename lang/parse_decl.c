@@ -20,12 +20,29 @@ static const bool is_storage[TOK_MAX] = {
 	[TOK_TYPEDEF] = true, [TOK_SELF] = true, [TOK_THIS] = true,
 };
 
+/* A type of the C program that will have the probe: all that matters is its name. */
+static const struct type *
+opaque_type(const struct parser *p, const char *name)
+{
+	struct type *t = arena_new(p->env->arena, struct type);
+
+	t->kind = TYPE_STRUCT;
+	t->align_bytes = 1;
+	t->name = name;
+	return type_typedef(p->env->types, name, t);
+}
+
 static const struct type *
 typedef_next(const struct parser *p)
 {
+	const struct type *t;
+
 	if (p->tok.kind != TOK_IDENT)
 		return NULL;
-	return map_get(&p->env->types->typedefs, p->tok.str);
+	t = map_get(&p->env->types->typedefs, p->tok.str);
+	if (t == NULL && p->in_probe && strchr(p->tok.str, '`') == NULL)
+		t = opaque_type(p, p->tok.str);
+	return t;
 }
 
 bool
@@ -162,7 +179,7 @@ add_layer(struct layers *l, struct pos pos)
 static void
 add_param(struct parser *p, struct layer *y, const struct declarator *d)
 {
-	if (y->n == PARAMS_MAX)
+	if (y->n == PARAMS_MAX && !p->in_probe)	/* parse_provider.c has a sentence for it */
 		err_too_deep(d->pos);
 	if ((y->n & (y->n - 1)) == 0) {		/* full: the room is a power of two */
 		size_t bytes = y->n * sizeof(*y->member);
@@ -443,8 +460,6 @@ refuse_definition(struct parser *p)
 		err_unsupported(pos, "inline definitions are");
 	case TOK_TRANSLATOR:
 		err_unsupported(pos, "translators are");
-	case TOK_PROVIDER:
-		err_unsupported(pos, "provider definitions are");
 	case TOK_EXTERN:
 		err_unsupported(pos, "external declarations are");
 	}

@@ -13,6 +13,7 @@ struct parser {
 	struct lang_env *env;
 	struct lexeme tok;	/* the next token, not yet consumed */
 	unsigned depth;		/* of recursion; see parser_enter() */
+	bool in_probe;		/* parameters of a probe: they may have types that D can't know */
 };
 
 /* A list of nodes under construction. */
@@ -69,6 +70,9 @@ void parse_check_object(struct parser *, const struct declarator *);
 
 /* parse_tag.c: struct …, union …, enum …, from its keyword */
 const struct type *parse_tag(struct parser *);
+
+/* parse_provider.c: provider NAME { … } to before the ; */
+void parse_provider(struct parser *, struct node_list *);
 
 /* parse_const.c: the value of an integer constant expression; false: it is none. */
 bool parse_const(struct parser *, const struct node *, int64_t *value);

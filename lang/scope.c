@@ -16,6 +16,7 @@ scope_fini(struct scope *s)
 {
 	for (int i = 0; i < 4; i++)
 		map_fini(&s->name[i]);
+	map_fini(&s->provider);
 }
 
 struct var *

@@ -1,4 +1,7 @@
-/* The variables of a session: globals, self->, this->, aggregations; one table for all texts. */
+/*
+ * The variables of a session: globals, self->, this->, aggregations; one table for all texts.
+ * And the providers that its texts define.
+ */
 #ifndef LANG_SCOPE_H
 #define LANG_SCOPE_H
 
@@ -10,6 +13,7 @@ struct scope {
 	struct map name[4];		/* by enum var_scope */
 	uint32_t n[4];
 	struct var *first, **last;	/* all, in order of appearance */
+	struct map provider;		/* name → struct node *, of kind PROVIDER */
 };
 
 void scope_init(struct scope *, struct arena *);

@@ -9,8 +9,8 @@ qualifiers(const struct type *t)
 	return "volatile";
 }
 
-static const char *
-params(struct arena *a, const struct type *t)
+const char *
+type_spell_params(struct arena *a, const struct type *t)
 {
 	const char *s = "";
 
@@ -53,7 +53,7 @@ spell(struct arena *a, const struct type *t, const char *decl)
 			break;
 		case TYPE_FUNC:
 			decl = arena_printf(a, in_parens ? "(%s)(%s)" : "%s(%s)", decl,
-			    params(a, t));
+			    type_spell_params(a, t));
 			break;
 		case TYPE_TYPEDEF:
 			if (t->name == NULL) {

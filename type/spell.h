@@ -8,4 +8,7 @@
 /* "struct foo *", "char [16]", "uint64_t", "string", "<DYN>"; the text lives in the arena. */
 const char *type_spell(struct arena *, const struct type *);
 
+/* The parameters of a function type: "int, const char *"; "" when it has none. */
+const char *type_spell_params(struct arena *, const struct type *);
+
 #endif

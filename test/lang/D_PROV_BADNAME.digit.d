@@ -1,0 +1,1 @@
+provider sample2 { probe a(); };

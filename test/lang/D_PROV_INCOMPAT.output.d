@@ -1,0 +1,2 @@
+provider sample { probe a(int); };
+provider sample { probe a(int) : (int); };

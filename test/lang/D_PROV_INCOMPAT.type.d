@@ -1,0 +1,2 @@
+provider sample { probe a(int); probe b(int); };
+provider sample { probe a(int); probe b(char *); };

@@ -1,0 +1,4 @@
+provider sample {
+	probe a__b(int);
+	probe a__b(int);
+};
