@@ -48,7 +48,6 @@ struct gen_opts {
 	uint32_t ring_bytes;		/* of MAP_RING; its reader is woken at each quarter */
 	int64_t wall_offset_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	bool quiet;			/* rows without data need no record */
-	bool has_sdiv;
 	bool has_task_storage;		/* self-> lives there; else: HASH keyed by tid */
 	uint64_t pidns_dev, pidns_ino;	/* pid, tid in this namespace; ino 0: the initial one */
 	/* offsets in struct task_struct; 0: not known, execname is the thread's, ppid faults */

@@ -83,7 +83,6 @@ make_gen(struct dt *s)
 		.ncpu = s->ncpu,
 		.quiet = options_on(&s->options, OPT_QUIET),
 		.ring_bytes = (uint32_t)s->ring_bytes,
-		.has_sdiv = feature_has(&s->features, FEATURE_SDIV),
 		.wall_offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC)),
 	};
 	struct program **program = arena_alloc(&s->arena, (s->text.n + 1) * sizeof(*program));

@@ -48,7 +48,7 @@ main(int argc, char **argv)
 {
 	static struct front t;
 	struct gen_opts opts = {
-		.ncpu = 4, .ring_bytes = 1 << 20, .has_sdiv = true, .has_task_storage = true,
+		.ncpu = 4, .ring_bytes = 1 << 20, .has_task_storage = true,
 		.task_group_leader = 100, .task_comm = 200, .task_real_parent = 300,
 		.task_tgid = 400,
 	};

@@ -246,7 +246,7 @@ test_program(void)
 	char name[16];
 
 	memset(&run.opts, 0, sizeof(run.opts));
-	run.opts.has_sdiv = pick(2);
+	run.has_sdiv = pick(2);
 	for (int i = 0; i < STATE_NARG; i++)
 		run.arg[i] = (uint64_t)edge[pick(14)];
 	buf_printf(&b, "BEGIN {\n");

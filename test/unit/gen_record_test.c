@@ -34,7 +34,7 @@ set_options(void)
 	memset(&run.opts, 0, sizeof(run.opts));
 	memset(run.arg, 0, sizeof(run.arg));
 	run.is_sleepable = false;
-	run.opts.has_sdiv = true;
+	run.has_sdiv = true;
 	run.opts.has_task_storage = true;
 }
 
@@ -408,6 +408,25 @@ test_threads(void)
 	run_close(&run);
 }
 
+/* A program that interrupts another has a state of its own, up to the last level. */
+static void
+test_levels(void)
+{
+	set_options();
+	fire("int x;\nBEGIN { x++; trace(x); }");
+	for (uint32_t level = 0; level < STATE_LEVELS; level++) {
+		run_set_busy(&run, level, STATE_BUSY);
+		run_fire(&run);
+	}
+	CHECK_INT(run_int(&run, "x"), STATE_LEVELS);
+	CHECK_INT(run.nrecord, STATE_LEVELS);
+	CHECK_INT(run_drops(&run, DROP_PRINCIPAL), 1);
+	run_set_busy(&run, 3, STATE_FREE);
+	run_fire(&run);
+	CHECK_INT(run_int(&run, "x"), STATE_LEVELS + 1);
+	run_close(&run);
+}
+
 /* Nothing is ever lost in silence. */
 static void
 test_ring_full(void)
@@ -464,6 +483,7 @@ main(void)
 	test_keys();
 	test_builtins();
 	test_threads();
+	test_levels();
 	test_ring_full();
 	test_many_clauses();
 	return tap_done();

@@ -27,7 +27,7 @@ struct run {
 	struct front front;
 	struct gen_opts opts;
 	uint64_t arg[STATE_NARG];
-	bool is_sleepable, needs_root;
+	bool is_sleepable, has_sdiv;
 	int map_fd[RUN_MAPS], prog_fd, btf_fd, self_btf_fd;
 	uint32_t verified;		/* instructions that the verifier processed */
 	struct ring_buffer *ring;
@@ -138,7 +138,7 @@ run_name_probe(struct run *r, uint32_t id, const char *prov, const char *mod, co
 static inline int
 run_load(struct run *r, const struct ir_prog *ir)
 {
-	const struct encode_opts eo = { .has_sdiv = r->opts.has_sdiv };
+	const struct encode_opts eo = { .has_sdiv = r->has_sdiv };
 	struct bpf_code *c;
 	struct sysbpf_prog p = {
 		.type = r->is_sleepable ? BPF_PROG_TYPE_SYSCALL : BPF_PROG_TYPE_RAW_TRACEPOINT,
@@ -290,6 +290,20 @@ run_active(struct run *r)
 
 	sysbpf_map_lookup(r->map_fd[MAP_CONTROL], &zero, control);
 	return control[0];
+}
+
+/* Write a state's busy word, for each CPU. */
+static inline void
+run_set_busy(struct run *r, uint32_t level, uint32_t busy)
+{
+	uint8_t *state = calloc(1, r->front.gen->layout.bytes);
+
+	for (uint32_t i = level; i < r->opts.ncpu * STATE_LEVELS; i += STATE_LEVELS) {
+		sysbpf_map_lookup(r->map_fd[MAP_STATE], &i, state);
+		memcpy(state + STATE_busy, &busy, 4);
+		sysbpf_map_update(r->map_fd[MAP_STATE], &i, state);
+	}
+	free(state);
 }
 
 /* Number of entries of a map; the last one's key and value. */

@@ -26,7 +26,7 @@ set_options(void)
 	memset(&run.opts, 0, sizeof(run.opts));
 	memset(run.arg, 0, sizeof(run.arg));
 	run.is_sleepable = false;
-	run.opts.has_sdiv = true;
+	run.has_sdiv = true;
 	run.opts.has_task_storage = true;
 }
 
