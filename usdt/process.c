@@ -1,0 +1,94 @@
+/*
+ * The epoch is kept in a page that the kernel empties in a child (MADV_WIPEONFORK), so that it needs
+ * no handler of fork(), which a bare clone() does not call. The first who finds it empty takes the
+ * next number; the last number is in ordinary memory, which a child inherits.
+ */
+#include "usdt/process.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include "include/usdt.h"
+#include "usdt/image.h"
+
+static struct {
+	uint64_t epoch;		/* 0: wiped */
+	char rest[IMAGE_PAGE - sizeof(uint64_t)];
+} wiped __attribute__((aligned(IMAGE_PAGE)));
+
+static uint64_t last_epoch;
+static bool is_sure;
+static pthread_mutex_t mutex;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void
+mutex_init(void)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
+	pthread_mutex_init(&mutex, &attr);
+	pthread_mutexattr_destroy(&attr);
+}
+
+static void
+before_fork(void)
+{
+	pthread_mutex_lock(&mutex);
+}
+
+static void
+after_fork(void)
+{
+	pthread_mutex_unlock(&mutex);
+}
+
+/* The owner of the mutex is a thread of the parent: it can't be unlocked here. */
+static void
+in_child(void)
+{
+	mutex_init();
+	__atomic_store_n(&wiped.epoch, 0, __ATOMIC_RELEASE);
+}
+
+static void
+start(void)
+{
+	mutex_init();
+	pthread_atfork(before_fork, after_fork, in_child);
+	is_sure = madvise(&wiped, sizeof(wiped), MADV_WIPEONFORK) == 0;
+}
+
+int
+process_lock(void)
+{
+	pthread_once(&once, start);
+	return pthread_mutex_lock(&mutex) == 0 ? 0 : USDT_E_BUSY;
+}
+
+void
+process_unlock(void)
+{
+	pthread_mutex_unlock(&mutex);
+}
+
+uint64_t
+process_epoch(void)
+{
+	uint64_t epoch = __atomic_load_n(&wiped.epoch, __ATOMIC_ACQUIRE);
+
+	if (epoch != 0)
+		return epoch;
+	uint64_t next = __atomic_add_fetch(&last_epoch, 1, __ATOMIC_ACQ_REL);
+	if (__atomic_compare_exchange_n(&wiped.epoch, &epoch, next, false, __ATOMIC_ACQ_REL,
+	    __ATOMIC_ACQUIRE))
+		return next;
+	return epoch;
+}
+
+bool
+process_epoch_is_sure(void)
+{
+	return is_sure;
+}
