@@ -35,16 +35,6 @@ enabling_add(struct enabling *e, uint32_t clause)
 	e->clause[e->n++] = clause;
 }
 
-/* What providers said, where the description is the one to blame. */
-static void
-list_probes(struct dt *s, const struct pdesc *d, struct pos pos)
-{
-	int err = prov_list(&s->prov, d);
-
-	if (err < 0)
-		err_pdesc_list(pos, s->prov.err);
-}
-
 /* Enable the clause for the matching probes from index `first` on. */
 static unsigned
 enable_from(struct dt *s, const struct pdesc *d, uint32_t clause, uint32_t first)
@@ -62,71 +52,81 @@ enable_from(struct dt *s, const struct pdesc *d, uint32_t clause, uint32_t first
 	return matched;
 }
 
-static unsigned
-match_pdesc(struct dt *s, const struct pdesc *d, struct pos pos, uint32_t clause)
+/* Call fn for each (clause, description) pair of a text, in program order; gives the number of
+ * the clause after its last. */
+static uint32_t
+each_pdesc(struct dt *s, struct text *t, uint32_t clause,
+    void (*fn)(struct dt *, struct text *, const struct node *pdesc, uint32_t clause))
 {
-	unsigned matched;
-
-	list_probes(s, d, pos);
-	matched = enable_from(s, d, clause, 0);
-	if (matched == 0 && !options_on(&s->options, OPT_ZDEFS))
-		err_pdesc_zero(pos, d->text);
-	return matched;
-}
-
-void
-match_text(struct dt *s, struct text *t, uint32_t first_clause)
-{
-	uint32_t clause = first_clause;
-
 	for (struct node *c = t->program->clause; c != NULL; c = c->next) {
 		if (c->kind != NODE_CLAUSE)
 			continue;
 		for (struct node *d = c->list; d != NULL; d = d->next)
-			t->matched += match_pdesc(s, d->pdesc, d->pos, clause);
+			fn(s, t, d, clause);
 		clause++;
 	}
-}
-
-/* Call fn for each (clause, description) pair of all texts, in program order. */
-static void
-each_pdesc(struct dt *s, void (*fn)(struct dt *, const struct pdesc *, uint32_t clause,
-    uint32_t arg), uint32_t arg)
-{
-	uint32_t clause = 0;
-
-	for (size_t i = 0; i < s->text.n; i++)
-		for (struct node *c = s->text.v[i].program->clause; c != NULL; c = c->next) {
-			if (c->kind != NODE_CLAUSE)
-				continue;
-			for (struct node *d = c->list; d != NULL; d = d->next)
-				fn(s, d->pdesc, clause, arg);
-			clause++;
-		}
+	return clause;
 }
 
 static void
-list_again(struct dt *s, const struct pdesc *d, uint32_t clause, uint32_t arg)
+list_pdesc(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 {
+	(void)t;
 	(void)clause;
-	(void)arg;
-	if (prov_list(&s->prov, d) < 0)
+	if (prov_list(&s->prov, n->pdesc) < 0)
+		err_pdesc_list(n->pos, s->prov.err);
+	if (options_on(&s->options, OPT_ZDEFS))
+		return;
+	for (uint32_t i = 0; i < s->probes.n; i++)
+		if (probe_matches(s->probes.probe[i], n->pdesc))
+			return;
+	err_pdesc_zero(n->pos, n->pdesc->text);
+}
+
+static void
+enable_pdesc(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
+{
+	t->matched += enable_from(s, n->pdesc, clause, 0);
+}
+
+void
+match_list(struct dt *s, struct text *t)
+{
+	each_pdesc(s, t, 0, list_pdesc);
+}
+
+void
+match_enable(struct dt *s, struct text *t)
+{
+	s->nclause = each_pdesc(s, t, s->nclause, enable_pdesc);
+}
+
+static void
+list_again(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
+{
+	(void)t;
+	(void)clause;
+	if (prov_list(&s->prov, n->pdesc) < 0)
 		s->prov.note(s->prov.note_self, 1, "%s", s->prov.err);
 }
 
 static void
-enable_new(struct dt *s, const struct pdesc *d, uint32_t clause, uint32_t first)
+enable_new(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 {
-	enable_from(s, d, clause, first);
+	(void)t;
+	enable_from(s, n->pdesc, clause, s->nmatched);
 }
 
 void
 match_again(struct dt *s)
 {
-	uint32_t old = s->probes.n;
+	uint32_t clause = 0;
 
-	each_pdesc(s, list_again, 0);
-	each_pdesc(s, enable_new, old);
+	s->nmatched = s->probes.n;
+	for (size_t i = 0; i < s->text.n; i++)
+		each_pdesc(s, &s->text.v[i], 0, list_again);
+	for (size_t i = 0; i < s->text.n; i++)
+		clause = each_pdesc(s, &s->text.v[i], clause, enable_new);
 }
 
 int

@@ -135,6 +135,7 @@ dt_free(struct dt *s)
 	vec_fini(&s->held);
 	vec_fini(&s->target);
 	vec_fini(&s->text);
+	vec_fini(&s->cpp_arg);
 	map_fini(&s->prov.cache);
 	probes_fini(&s->probes);
 	scope_fini(&s->scope);
@@ -154,7 +155,11 @@ dt_files(struct dt *s, FILE *out, FILE *err)
 int
 dt_option(struct dt *s, const char *name, const char *value)
 {
-	return options_set(&s->options, name, value, false);
+	int err = options_set(&s->options, name, value, false);
+
+	if (err == 0)
+		preprocess_option(s, name, value);
+	return err;
 }
 
 bool
@@ -244,20 +249,23 @@ dt_add_file(struct dt *s, const char *path)
 	struct buf b = BUF_INIT;
 	char chunk[4096];
 	ssize_t n = -1;
+	int err = 0;
 
 	while (fd >= 0 && (n = read(fd, chunk, sizeof(chunk))) > 0 && b.n <= SCRIPT_MAX_BYTES)
 		buf_add(&b, chunk, (size_t)n);
 	if (n != 0) {
-		int err = n > 0 ? EFBIG : errno;
-
+		err = n > 0 ? EFBIG : errno;
 		buf_fini(&b);
 		return session_error(s, -err, "failed to open %s: %s", path, strerror(err));
 	}
+	if (options_on(&s->options, OPT_CPP))
+		err = preprocess(s, path, &b);
 	t.src.text = arena_strndup(&s->arena, buf_str(&b), b.n);
 	t.src.len = b.n;
 	buf_fini(&b);
-	vec_push(&s->text, t);
-	return 0;
+	if (err == 0)
+		vec_push(&s->text, t);
+	return err;
 }
 
 static int
@@ -270,28 +278,32 @@ compile_error(struct dt *s, const struct text *t)
 	    s->diag.message, s->diag.source_lines ? s->diag.source_lines : "");
 }
 
-static uint32_t
-count_clauses(const struct program *p)
-{
-	uint32_t n = 0;
-
-	for (const struct node *c = p->clause; c != NULL; c = c->next)
-		n += c->kind == NODE_CLAUSE;
-	return n;
-}
-
 /* Pragmas of any text may set options that types depend on: all texts are parsed first. */
 int
-dt_compile(struct dt *s)
+session_parse(struct dt *s)
 {
 	volatile size_t i = 0;
 
+	if (s->is_parsed)
+		return 0;
 	s->diag.errtags = options_on(&s->options, OPT_ERRTAGS);
 	s->diag.caret = options_on(&s->options, OPT_CARET);
 	if (setjmp(s->diag.catch) != 0)
 		return compile_error(s, &s->text.v[i]);
 	for (i = 0; i < s->text.n; i++)
 		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);
+	s->is_parsed = true;
+	return 0;
+}
+
+int
+dt_compile(struct dt *s)
+{
+	volatile size_t i = 0;
+	int err = session_parse(s);
+
+	if (err < 0)
+		return err;
 	if (s->parse_dump != NULL) {
 		struct buf b = BUF_INIT;
 
@@ -301,11 +313,9 @@ dt_compile(struct dt *s)
 	}
 	types_set_strsize(&s->types, (uint32_t)options_get(&s->options, OPT_STRSIZE));
 	for (i = 0; i < s->text.n; i++) {
-		struct text *t = &s->text.v[i];
-
-		match_text(s, t, s->nclause);
-		check(t->program, &s->lang);
-		s->nclause += count_clauses(t->program);
+		match_list(s, &s->text.v[i]);
+		check(s->text.v[i].program, &s->lang);
+		match_enable(s, &s->text.v[i]);
 	}
 	return macro_check_unused(s);
 }

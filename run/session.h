@@ -74,6 +74,8 @@ struct dt {
 	uint64_t operand_used;		/* bit N: $N was referenced */
 	vec(struct proc) target;
 	vec(struct text) text;
+	vec(const char *) cpp_arg;	/* -D, -U, -I … for -C */
+	bool is_parsed;
 	FILE *parse_dump;		/* -d parse; NULL: not wanted */
 	/* compiled */
 	struct enabling *enabling;	/* by probe id - 1 */
@@ -81,6 +83,7 @@ struct dt {
 	uint32_t *error_clause;
 	uint32_t nerror_clause;
 	uint32_t nclause;
+	uint32_t nmatched;		/* probes that all clauses were matched with */
 	struct gen *gen;
 	vec(struct group *) group;
 	/* loaded */
@@ -109,13 +112,22 @@ struct dt {
 int session_error(struct dt *, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Parse all texts, once: their trees, or a sentence. */
+int session_parse(struct dt *);
+
+/* preprocess.c: an option that is for the preprocessor; and the text of a script through it. */
+void preprocess_option(struct dt *, const char *name, const char *value);
+int preprocess(struct dt *, const char *path, struct buf *text);
+
 /* macro.c: the value of $name as text, or NULL. */
 const char *macro_value(void *self, const char *name);
 /* D_MACRO_UNUSED: operands that no text used. 0 or -EINVAL. */
 int macro_check_unused(struct dt *);
 
-/* match.c: probes for one text's descriptions; fills enablings. Throws D_PDESC_ZERO. */
-void match_text(struct dt *, struct text *, uint32_t first_clause);
+/* match.c: let providers list what a text's descriptions can match; throws D_PDESC_ZERO. After
+ * the checker (which may make several clauses of one) clauses join the enablings of probes. */
+void match_list(struct dt *, struct text *);
+void match_enable(struct dt *, struct text *);
 /* A target has new objects: list again and enable what is new. */
 void match_again(struct dt *);
 int match_arg_type(void *self, const struct pdesc *, unsigned idx, const struct type **,
