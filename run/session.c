@@ -304,6 +304,9 @@ dt_compile(struct dt *s)
 
 	if (err < 0)
 		return err;
+	/* session_parse()'s frame is gone, and with it the place that it caught diagnostics. */
+	if (setjmp(s->diag.catch) != 0)
+		return compile_error(s, &s->text.v[i]);
 	if (s->parse_dump != NULL) {
 		struct buf b = BUF_INIT;
 
