@@ -4,6 +4,7 @@
  * name; a name with a hyphen; and a probe in a function with a name of its own.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <time.h>
 
 #include <sys/sdt.h>
@@ -59,6 +60,8 @@ main(void)
 {
 	static const uint16_t table[4] = { 100, 200, 300, 65535 };
 
+	puts("ready");
+	fflush(stdout);
 	for (;;) {
 		fire_sizes();
 		fire_edges();

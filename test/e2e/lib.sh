@@ -45,25 +45,25 @@ await() {
 	done
 }
 
-# start COMMAND...: a target in the background; its process is $target, its output $tmp/target.
+# start COMMAND...: a target in the background, which says when it is ready; its process is $target,
+# its output $tmp/target.
 start() {
 	"$@" >"$tmp/target" 2>&1 </dev/null &
 	target=$!
 	pids="$pids $target"
+	await "$1 to be ready" grep -q ready "$tmp/target"
 }
 
-# start_python FILE ARGS...: on the Python 3.9 of its own root, which becomes its "/".
+# start_python39 FILE ARGS...: on the Python 3.9 of its own root, which becomes its "/".
 start_python39() {
 	cp "$1" "$root/tmp/"
 	script=/tmp/$(basename "$1")
 	shift
 	start chroot "$root" /usr/bin/python3.9 -u "$script" "$@"
-	await "Python 3.9 to be ready" grep -q ready "$tmp/target"
 }
 
 start_python311() {
 	start /usr/bin/python3 -u "$@"
-	await "Python to be ready" grep -q ready "$tmp/target"
 }
 
 need_python311() {

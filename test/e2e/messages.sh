@@ -40,6 +40,10 @@ E
 run -p 4194303 -n 'BEGIN { exit(0); }'
 expect_status 1
 expect_like err '^dtrace: failed to grab process 4194303'
+run -x errtags -n 'python4194303:::x { }'
+says 1 <<'E'
+dtrace: invalid probe specifier python4194303:::x { }: [D_PROC_GRAB] failed to grab process 4194303
+E
 run -c /nonexistent -n 'BEGIN { exit(0); }'
 says 1 <<'E'
 dtrace: failed to execute /nonexistent: No such file or directory

@@ -8,7 +8,6 @@ cp $B/e2e/plug $B/e2e/plug.so $tmp/hidden
 exec $tmp/hidden/plug file 0 $tmp/hidden/plug.so
 E
 start unshare -m --propagation private sh "$tmp/start"
-await "the program" grep -q ready "$tmp/target"
 [ ! -e "$tmp/hidden/plug.so" ] || fail "the object is not hidden"
 run -q -p $target -n 'pythonapp$target:plug.so:plug_fire:firstProbe { printf("%s %d\n", stringof(arg0), arg1); exit(0); }'
 expect_status 0
