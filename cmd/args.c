@@ -7,24 +7,33 @@
 #include <unistd.h>
 
 const struct arg_row arg_table[] = {
+	{ '3', "2", "accepted, without effect" },
+	{ '6', "4", "accepted, without effect" },
 	{ 'a', NULL, "accepted, without effect" },
 	{ 'A', NULL, "accepted, without effect" },
 	{ 'b', "size", "set the trace buffer size" },
 	{ 'c', "command", "run the command; trace until it ends; $target is its process" },
+	{ 'C', NULL, "run the C preprocessor on scripts" },
 	{ 'd', "stage", "print a stage of the compilation: parse check match link ir regs bpf load" },
+	{ 'D', "name[=val]", "define a name for the preprocessor" },
 	{ 'e', NULL, "exit after compiling, before enabling probes" },
 	{ 'f', "func", "enable or list probes of a function" },
+	{ 'G', NULL, "write the object that provider definitions in scripts need" },
+	{ 'h', NULL, "write the header of provider definitions in scripts; alone: show this text" },
+	{ 'H', NULL, "print the files that the preprocessor includes" },
 	{ 'i', "id", "enable or list the probe of a number" },
-	{ 'h', NULL, "show this text" },
+	{ 'I', "dir", "a directory in which the preprocessor looks for files" },
+	{ 'k', NULL, "accepted, without effect" },
 	{ 'l', NULL, "list the probes that match" },
 	{ 'm', "module", "enable or list probes of a module" },
 	{ 'n', "name", "enable or list probes of a name" },
-	{ 'o', "file", "append output to a file" },
+	{ 'o', "file", "append output to a file; with -G and -h, the file to write" },
 	{ 'p', "pid", "trace a running process; $target is its pid" },
 	{ 'P', "provider", "enable or list probes of a provider" },
 	{ 'q', NULL, "print only what the program prints" },
 	{ 's', "file", "enable or list probes by a D script" },
 	{ 'S', NULL, "print the compiled code" },
+	{ 'U', "name", "undefine a name for the preprocessor" },
 	{ 'v', NULL, "say more: stability, arguments, what was skipped and why" },
 	{ 'V', NULL, "print the version" },
 	{ 'w', NULL, "permit destructive actions" },
@@ -36,8 +45,9 @@ const struct arg_row arg_table[] = {
 void
 args_usage(void)
 {
-	fputs("Usage: dtrace [-aAehlqSvVwZ] [-b size] [-c command] [-d stage] [-o file] [-p pid]\n"
-	    "\t[-x opt[=val]] [-P provider [[predicate] action]]\n"
+	fputs("Usage: dtrace [-32|-64] [-aACeGhHklqSvVwZ] [-b size] [-c command] [-d stage]\n"
+	    "\t[-D name[=val]] [-I dir] [-o file] [-p pid] [-U name] [-x opt[=val]]\n"
+	    "\t[-P provider [[predicate] action]]\n"
 	    "\t[-m [provider:] module [[predicate] action]]\n"
 	    "\t[-f [[provider:] module:] func [[predicate] action]]\n"
 	    "\t[-n [[[provider:] module:] func:] name [[predicate] action]]\n"
@@ -62,6 +72,18 @@ getopt_string(char *s)
 	return s;
 }
 
+/* -32 and -64 are letters with one argument that they may have. */
+static bool
+is_data_model(int c, const char *value)
+{
+	const char *want = c == '3' ? "2" : c == '6' ? "4" : NULL;
+
+	if (want == NULL || strcmp(value, want) == 0)
+		return true;
+	fprintf(stderr, "dtrace: illegal option -- %c%s\n", c, value);
+	return false;
+}
+
 int
 args_parse(struct args *a, int argc, char **argv)
 {
@@ -82,7 +104,7 @@ args_parse(struct args *a, int argc, char **argv)
 	}
 	while (optind < argc) {
 		c = getopt(argc, argv, getopt_string(letters));
-		if (c == '?') {
+		if (c == '?' || !is_data_model(c, optarg)) {
 			args_usage();
 			return 2;
 		}
@@ -110,4 +132,29 @@ args_has(const struct args *a, char letter)
 		if (a->opt[i].letter == letter)
 			return true;
 	return false;
+}
+
+size_t
+args_programs(const struct args *a, const struct arg_opt **last)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->nopt; i++)
+		if (strchr("fimnPs", a->opt[i].letter) != NULL) {
+			n++;
+			if (last != NULL)
+				*last = &a->opt[i];
+		}
+	return n;
+}
+
+const char *
+args_value(const struct args *a, char letter)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < a->nopt; i++)
+		if (a->opt[i].letter == letter)
+			value = a->opt[i].value;
+	return value;
 }

@@ -29,6 +29,10 @@ extern const struct arg_row arg_table[];
 /* gives: 0, or 2 (the exit status) after a message and the usage on stderr. */
 int args_parse(struct args *, int argc, char **argv);
 void args_free(struct args *);
+/* Descriptions and scripts: how many -P -m -f -n -i -s. last: the last; may be NULL. */
+size_t args_programs(const struct args *, const struct arg_opt **last);
+/* The last argument of a letter, or NULL. */
+const char *args_value(const struct args *, char letter);
 bool args_has(const struct args *, char letter);
 void args_usage(void);
 

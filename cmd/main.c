@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd/args.h"
+#include "cmd/define.h"
 #include "include/dt.h"
 
 enum { EXIT_USAGE = 2 };
@@ -115,6 +116,11 @@ apply_settings(struct dt *dt, const struct args *a)
 
 	for (size_t i = 0; i < a->nopt && err == 0; i++)
 		switch (a->opt[i].letter) {
+		case 'C': err = set_option(dt, "cpp", NULL); break;
+		case 'D': err = set_option(dt, "define", a->opt[i].value); break;
+		case 'H': err = set_option(dt, "cpphdrs", NULL); break;
+		case 'I': err = set_option(dt, "incdir", a->opt[i].value); break;
+		case 'U': err = set_option(dt, "undef", a->opt[i].value); break;
 		case 'b': err = set_option(dt, "bufsize", a->opt[i].value); break;
 		case 'q': err = set_option(dt, "quiet", NULL); break;
 		case 'v': dt_verbose(dt, 1); break;
@@ -176,16 +182,10 @@ add_processes(struct dt *dt, const struct args *a)
 static const char *
 script_name(const struct args *a, const char *argv0)
 {
-	const char *name = argv0;
-	int n = 0;
+	const struct arg_opt *last = NULL;
+	size_t n = args_programs(a, &last);
 
-	for (size_t i = 0; i < a->nopt; i++)
-		if (strchr("fimnPs", a->opt[i].letter) != NULL) {
-			n++;
-			if (a->opt[i].letter == 's')
-				name = a->opt[i].value;
-		}
-	return n == 1 ? name : argv0;
+	return n == 1 && last->letter == 's' ? last->value : argv0;
 }
 
 static unsigned
@@ -283,11 +283,17 @@ version(struct dt *dt, bool verbose)
 	return 0;
 }
 
-/* -e, -h, -l and -V exclude each other; so does running without being root. */
-static int
-check_modes(const struct args *a)
+static bool
+is_define(const struct args *a)
 {
-	int modes = args_has(a, 'l') + args_has(a, 'V') + args_has(a, 'h');
+	return args_has(a, 'G') || args_has(a, 'h');
+}
+
+/* -G, -h, -l and -V exclude each other; what touches the kernel needs root. */
+static int
+check_modes(struct args *a)
+{
+	int modes = args_has(a, 'G') + args_has(a, 'h') + args_has(a, 'l') + args_has(a, 'V');
 
 	if (a->nopt == 0 && a->noperand == 0) {
 		args_usage();
@@ -297,11 +303,22 @@ check_modes(const struct args *a)
 		fputs("dtrace: only one of the [-GhlV] options can be specified at a time\n", stderr);
 		return EXIT_USAGE;
 	}
-	if (!args_has(a, 'V') && !args_has(a, 'h') && geteuid() != 0) {
+	if (is_define(a))
+		return define_check(a);
+	if (!args_has(a, 'V') && geteuid() != 0) {
 		fputs("dtrace: run as root for tracing and listing probes\n", stderr);
 		return EXIT_USAGE;
 	}
 	return 0;
+}
+
+static int
+define(struct dt *dt, const struct args *a, const char *argv0)
+{
+	dt_operands(dt, script_name(a, argv0), a->noperand, a->operand);
+	if (add_programs(dt, a) != 0)
+		return 1;
+	return define_write(dt, a) < 0 ? fail(dt) : 0;
 }
 
 static int
@@ -314,6 +331,8 @@ with_session(struct dt *dt, const struct args *a, const char *argv0)
 		return 1;
 	if (args_has(a, 'V'))
 		return version(dt, args_has(a, 'v'));
+	if (is_define(a))
+		return define(dt, a, argv0);
 	if (args_has(a, 'l') && set_option(dt, "zdefs", NULL) != 0)
 		return 1;
 	for (size_t i = 0; i < a->nopt; i++)
@@ -342,13 +361,13 @@ main(int argc, char **argv)
 
 	setlocale(LC_ALL, "");
 	status = args_parse(&a, argc, argv);
-	if (status == 0)
-		status = check_modes(&a);
-	if (status == 0 && args_has(&a, 'h')) {
+	if (status == 0 && args_has(&a, 'h') && a.nopt == 1 && a.noperand == 0) {
 		args_usage();
 		args_free(&a);
 		return 0;
 	}
+	if (status == 0)
+		status = check_modes(&a);
 	if (status != 0) {
 		args_free(&a);
 		return status;

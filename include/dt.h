@@ -45,6 +45,14 @@ int dt_add_file(struct dt *, const char *path);		/* -s */
 /* Parse, match and check everything that was added, in order. */
 int dt_compile(struct dt *);
 
+/*
+ * -h and -G, instead of dt_compile(): what a C program needs to have the probes that the texts
+ * define (provider NAME { … };). The header is for all texts, the object for n of them. Needs no
+ * root. The object is made by the C compiler that CC and CFLAGS in the environment say.
+ */
+int dt_define_header(struct dt *, const char *path);
+int dt_define_object(struct dt *, unsigned first, unsigned n, const char *path);
+
 /* After dt_compile(): the texts, for the "matched N probes" notices. */
 unsigned dt_nprogram(const struct dt *);
 /* kind: "description" or "script"; name: what DTrace puts between quotes; matched: pairs. */

@@ -141,7 +141,8 @@ control_line_number(struct control *c)
 	if (n < 2 || name[0] != '"' || name[n - 1] != '"')
 		return;
 	name = arena_strndup(c->lx->env->arena, name + 1, n - 2);
-	if (*name == '\0' || strcmp(name, c->lx->program->name) == 0) {
+	if (*name == '\0' || strcmp(name, c->lx->program->name) == 0
+	    || strcmp(name, "<stdin>") == 0) {		/* what cpp calls it */
 		c->lx->src = c->lx->program;
 		return;
 	}
