@@ -65,7 +65,7 @@ expect out </dev/null
 run
 expect_status 2
 expect_like err '^[Uu]sage: '
-run -k
+run -W
 expect_status 2
 run -l -V
 expect_status 2
