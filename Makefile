@@ -19,6 +19,14 @@ OBJ := $(SRC:%.c=$B/%.o)
 CMD := $(patsubst %.c,$B/%.o,$(wildcard cmd/*.c))
 LIB := $B/libdt.a
 
+# The libraries for programs that add probes to themselves: position-independent, libc only.
+USDT := $(patsubst %.c,$B/%.o,$(filter-out usdt/compat.c,$(wildcard usdt/*.c)))
+COMPAT := $B/usdt/compat.o
+USDT_LIBS := $B/libusdt.so.0 $B/libstapsdt.so.0 $B/libusdt.a
+LIBDIR ?= lib
+DEST_LIB = $(DESTDIR)$(PREFIX)/$(LIBDIR)
+DEST_SHARE = $(DESTDIR)$(PREFIX)/share
+
 UNIT := $(patsubst test/unit/%.c,$B/unit/%,$(wildcard test/unit/*_test.c))
 TOOL := $(patsubst test/tool/%.c,$B/tool/%,$(wildcard test/tool/*.c))
 # Programs and objects that are traced: on their own, as a user's would be.
@@ -30,11 +38,14 @@ FUZZ_SECONDS ?= 10
 
 ROOT = $B/root/bullseye/.complete
 MAN = man/dtrace.8
+MAN3 = man/usdt.3 man/libstapsdt.3
 EXAMPLES := $(wildcard examples/*.d)
 JOBS ?= $(shell nproc)
 SUB = $(MAKE) --no-print-directory -j$(JOBS)
 
-all: $B/dtrace		## build dtrace (the default)
+all: $B/dtrace lib	## build dtrace and the libraries (the default)
+
+lib: $(USDT_LIBS)	## build libusdt and libstapsdt only
 
 # How to build things -----------------------------------------------------------------------------
 
@@ -48,6 +59,26 @@ $(LIB): $(OBJ)
 $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
+
+$(USDT) $(COMPAT): CFLAGS += -fPIC
+
+$B/lib%.so.0: usdt/lib%.map
+	$(CC) $(CFLAGS) $(SAN) $(LDFLAGS) -shared -Wl,-soname,$(@F) -Wl,--version-script=$< -Wl,-z,now \
+		-o $@ $(filter %.o,$^) -pthread
+	ln -sf $(@F) $(@:.0=)
+
+$B/libusdt.so.0: $(USDT)
+$B/libstapsdt.so.0: $(USDT) $(COMPAT)
+
+# One object, so that nothing but the interface is visible outside.
+$B/libusdt.a: $(USDT)
+	$(CC) -r -nostdlib -o $B/usdt/all.o $(USDT)
+	objcopy -w -G 'usdt_*' $B/usdt/all.o
+	@rm -f $@
+	$(AR) rcs $@ $B/usdt/all.o
+
+$B/unit/usdt%_test: LDLIBS += $(USDT) $(COMPAT)
+$B/unit/usdt%_test: $(USDT) $(COMPAT)
 
 $B/unit/%: test/unit/%.c $(LIB)
 	@mkdir -p $(@D)
@@ -89,13 +120,29 @@ $(ROOT):
 
 # What to do with them ----------------------------------------------------------------------------
 
-install: all		## into $(DESTDIR)$(PREFIX): sbin/dtrace, the manual page, the examples
+install: all install-lib	## into $(DESTDIR)$(PREFIX): sbin/dtrace, libraries, manual pages, examples
 	install -D -m 755 $B/dtrace $(DESTDIR)$(PREFIX)/sbin/dtrace
 	install -D -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
 	install -d $(DESTDIR)$(PREFIX)/share/doc/dipper/examples
 	install -m 755 $(EXAMPLES) $(DESTDIR)$(PREFIX)/share/doc/dipper/examples
 
+install-lib: lib	## only libusdt and libstapsdt, their headers and manual pages
+	install -d $(DEST_LIB)/pkgconfig $(DEST_SHARE)/man/man3 $(DESTDIR)$(PREFIX)/include
+	install -m 644 include/usdt.h include/libstapsdt.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(MAN3) $(DEST_SHARE)/man/man3
+	install -m 644 $B/libusdt.a $(DEST_LIB)
+	for lib in libusdt libstapsdt; do \
+		install -m 755 $B/$$lib.so.0 $(DEST_LIB) && \
+		ln -sf $$lib.so.0 $(DEST_LIB)/$$lib.so && \
+		sed 's,@prefix@,$(PREFIX),; s,@libdir@,$(LIBDIR),' usdt/$$lib.pc.in \
+			>$(DEST_LIB)/pkgconfig/$$lib.pc || exit; \
+	done
+
 uninstall:		## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/include/usdt.h $(DESTDIR)$(PREFIX)/include/libstapsdt.h
+	rm -f $(addprefix $(DEST_SHARE)/man/man3/,$(notdir $(MAN3)))
+	rm -f $(DEST_LIB)/libusdt.a $(foreach lib,libusdt libstapsdt,$(addprefix $(DEST_LIB)/,\
+		$(lib).so.0 $(lib).so pkgconfig/$(lib).pc))
 	rm -f $(DESTDIR)$(PREFIX)/sbin/dtrace $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
 	rm -rf $(DESTDIR)$(PREFIX)/share/doc/dipper
 
@@ -146,7 +193,7 @@ clean:			## remove the build directory
 help:			## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
 
--include $(OBJ:.o=.d) $(CMD:.o=.d) $(UNIT:=.d) $(TOOL:=.d) $(TARGET:=.d) $(TARGET_SO:.so=.d)
-.PHONY: all install uninstall demo check check-build bless asan asan-build clang fuzz fuzz-build \
+-include $(OBJ:.o=.d) $(USDT:.o=.d) $(COMPAT:.o=.d) $(CMD:.o=.d) $(UNIT:=.d) $(TOOL:=.d) $(TARGET:=.d) $(TARGET_SO:.so=.d)
+.PHONY: all lib install install-lib uninstall demo check check-build bless asan asan-build clang fuzz fuzz-build \
 	bench clean help
 .SECONDARY:

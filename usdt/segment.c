@@ -146,7 +146,8 @@ choose_nop(unsigned flags)
 
 	if (chosen != NULL && strcmp(chosen, "1") == 0)
 		flags |= USDT_NOP5;
-	return (flags & USDT_NOP5) != 0 && process_epoch_is_sure() ? IMAGE_NOP5 : IMAGE_NOP1;
+	bool is_wanted = (flags & USDT_NOP5) != 0 && (flags & SEGMENT_NOP1) == 0;
+	return is_wanted && process_epoch_is_sure() ? IMAGE_NOP5 : IMAGE_NOP1;
 }
 
 int

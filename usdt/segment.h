@@ -30,6 +30,9 @@ struct segment {
 	uint64_t epoch;			/* of the process that mapped it, see segment_enter() */
 };
 
+/* Among the flags: sites of one byte, whatever else is asked for. */
+#define SEGMENT_NOP1	(1u << 31)
+
 /* What a segment is made of. */
 struct segment_plan {
 	const char *provider;
