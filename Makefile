@@ -77,8 +77,8 @@ $B/libusdt.a: $(USDT)
 	@rm -f $@
 	$(AR) rcs $@ $B/usdt/all.o
 
-$B/unit/usdt%_test: LDLIBS += $(USDT) $(COMPAT)
-$B/unit/usdt%_test: $(USDT) $(COMPAT)
+$B/unit/usdt_test: LDLIBS += $(USDT) $(COMPAT)
+$B/unit/usdt_test: $(USDT) $(COMPAT)
 
 $B/unit/%: test/unit/%.c $(LIB)
 	@mkdir -p $(@D)
