@@ -41,8 +41,9 @@ refuse_probe(struct arena *a, struct map *seen, const struct node *prov, const s
 	const char *macro = macro_name(a, prov, probe), *other = map_get(seen, macro);
 
 	if (probe->type->nmember > DEFINE_ARGS_MAX)
-		return arena_printf(a, "probe %s has %u arguments; a probe in a program can have %d",
-		    text, probe->type->nmember, DEFINE_ARGS_MAX);
+		return arena_printf(a,
+		    "probe %s has %u arguments; a probe in a program can have %d", text,
+		    probe->type->nmember, DEFINE_ARGS_MAX);
 	if (other != NULL)
 		return arena_printf(a, "probes %s and %s would have the same macro %s", other, text,
 		    macro);

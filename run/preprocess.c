@@ -29,7 +29,8 @@ preprocess_option(struct dt *s, const char *name, const char *value)
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(table[i].name, name) == 0)
-			vec_push(&s->cpp_arg, arena_printf(&s->arena, "%s%s", table[i].flag, value));
+			vec_push(&s->cpp_arg,
+			    arena_printf(&s->arena, "%s%s", table[i].flag, value));
 }
 
 /* The line of the interpreter is no directive; the number of lines stays. */

@@ -180,9 +180,11 @@ _DIPPER_SIGNED(long long);
 #define DTRACE_PROBE10(prov, name, a, b, c, d, e, f, g, h, i, j) \
 	_DIPPER_PROBE(#prov, #name, prov##_##name##_semaphore, 10, (a, b, c, d, e, f, g, h, i, j))
 #define DTRACE_PROBE11(prov, name, a, b, c, d, e, f, g, h, i, j, k) \
-	_DIPPER_PROBE(#prov, #name, prov##_##name##_semaphore, 11, (a, b, c, d, e, f, g, h, i, j, k))
+	_DIPPER_PROBE(#prov, #name, prov##_##name##_semaphore, 11, \
+	    (a, b, c, d, e, f, g, h, i, j, k))
 #define DTRACE_PROBE12(prov, name, a, b, c, d, e, f, g, h, i, j, k, l) \
-	_DIPPER_PROBE(#prov, #name, prov##_##name##_semaphore, 12, (a, b, c, d, e, f, g, h, i, j, k, l))
+	_DIPPER_PROBE(#prov, #name, prov##_##name##_semaphore, 12, \
+	    (a, b, c, d, e, f, g, h, i, j, k, l))
 
 #endif /* _SYS_SDT_H */
 #endif
