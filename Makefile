@@ -123,6 +123,7 @@ $(ROOT):
 install: all install-lib	## into $(DESTDIR)$(PREFIX): sbin/dtrace, libraries, manual pages, examples
 	install -D -m 755 $B/dtrace $(DESTDIR)$(PREFIX)/sbin/dtrace
 	install -D -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
+	install -D -m 644 include/dipper/sdt.h $(DESTDIR)$(PREFIX)/include/dipper/sdt.h
 	install -d $(DESTDIR)$(PREFIX)/share/doc/dipper/examples
 	install -m 755 $(EXAMPLES) $(DESTDIR)$(PREFIX)/share/doc/dipper/examples
 
@@ -144,7 +145,7 @@ uninstall:		## remove what install put there
 	rm -f $(DEST_LIB)/libusdt.a $(foreach lib,libusdt libstapsdt,$(addprefix $(DEST_LIB)/,\
 		$(lib).so.0 $(lib).so pkgconfig/$(lib).pc))
 	rm -f $(DESTDIR)$(PREFIX)/sbin/dtrace $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/dipper
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/dipper $(DESTDIR)$(PREFIX)/include/dipper
 
 demo:			## trace a running Python program, from nothing
 	@tools/deps demo
