@@ -3,20 +3,31 @@
 # system's <sys/sdt.h> and our own, from C and C++, optimised or not.
 . test/e2e/lib.sh
 src=$PWD/test/e2e/define
-own="-D_SDT_HAS_SEMAPHORES=1 -include $PWD/include/dipper/sdt.h"
+top=$PWD
+own="-D_SDT_HAS_SEMAPHORES=1 -include $top/include/dipper/sdt.h"
 dtrace=$(realpath "$dtrace")
 cd "$tmp"
 cp "$src"/types.* .
 "$dtrace" -h -s types.d || fail "-h: $?"
 "$dtrace" -G -s types.d || fail "-G: $?"
 
-for cc in 'gcc -O0' 'gcc -O2' "gcc -O0 $own" "gcc -O2 -std=c99 $own" "gcc -O2 -flto $own" \
+# A system without <sys/sdt.h>: the header finds ours, where it was installed.
+system=/usr/include/$(gcc -print-multiarch)
+mkdir -p none/sys
+ln -s "$system"/* none/ 2>/dev/null
+ln -s "$system"/sys/* none/sys/
+rm -f none/sys/sdt.h
+without="-nostdinc -isystem $(gcc -print-file-name=include) -isystem none -isystem /usr/include
+	-I $top/include"
+echo '#include <sys/sdt.h>' | gcc $without -fsyntax-only -x c - 2>/dev/null && fail "it has <sys/sdt.h>"
+
+for cc in "gcc -O2 $without" 'gcc -O0' 'gcc -O2' "gcc -O0 $own" "gcc -O2 -std=c99 $own" "gcc -O2 -flto $own" \
 	'g++ -O2 -x c++' "g++ -O0 -x c++ $own" "g++ -O2 -std=c++98 -x c++ $own" \
 	"clang -O0 $own" "clang -O2 $own" "clang++ -O2 -x c++ $own"; do
 	$cc -I. -Wall -Wextra -Werror -c -o main.o types.c || fail "$cc"
 	# SystemTap's says 8f@…, which cannot be read; ours says 8@…, its bytes.
 	case $cc in
-	*dipper*) real='types$target:::real { printf("%x\n", arg0); }' ;;
+	*dipper* | *nostdinc*) real='types$target:::real { printf("%x\n", arg0); }' ;;
 	*) real='types$target:::free { printf("3fe0000000000000\n"); }' ;;
 	esac
 	${cc%% *} -o types main.o types.o || fail "link: $cc"
