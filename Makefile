@@ -32,6 +32,7 @@ TOOL := $(patsubst test/tool/%.c,$B/tool/%,$(wildcard test/tool/*.c))
 # Programs and objects that are traced: on their own, as a user's would be.
 TARGET_SO := $(patsubst test/e2e/%_so.c,$B/e2e/%.so,$(wildcard test/e2e/*_so.c))
 TARGET := $(patsubst test/e2e/%.c,$B/e2e/%,$(filter-out %_so.c,$(wildcard test/e2e/*.c)))
+PROGRAM := $(patsubst test/usdt/%.c,$B/usdt/%,$(wildcard test/usdt/*.c))
 BENCH := $(addprefix $B/bench/,usdtloop usdtloop5 many5000)
 FUZZ := $(patsubst test/fuzz/%.c,$B/fuzz/%,$(wildcard test/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
@@ -99,6 +100,11 @@ $B/e2e/%.so: test/e2e/%_so.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -shared -fPIC -MMD -MP -o $@ $<
 
+# Against the shared libraries as they are installed, with the headers alone.
+$B/usdt/%: test/usdt/%.c $(USDT_LIBS)
+	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP -o $@ $< -L$B -Wl,--as-needed -lusdt -lstapsdt \
+		-Wl,-rpath,'$$ORIGIN/..' -pthread
+
 $B/fuzz/%: test/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(COMPILE) -fsanitize=fuzzer -o $@ $< $(LIB) $(LDLIBS)
@@ -159,7 +165,7 @@ check:			## all tests, from nothing
 	@$(SUB) B=$B $(ROOT)
 	@B=$B test/run
 
-check-build: all $(UNIT) $(TOOL) $(TARGET) $(TARGET_SO)
+check-build: all $(UNIT) $(TOOL) $(TARGET) $(TARGET_SO) $(PROGRAM)
 
 bless:			## rewrite the golden files from what the tools print now
 	@$(SUB) B=$B $(TOOL)
