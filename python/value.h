@@ -1,0 +1,58 @@
+/*
+ * Python objects as the arguments of probes.
+ *
+ * Firing must do the same whether or not somebody traces. So every object is checked first, always,
+ * and what costs more than that is done later, only when somebody traces, and can't fail.
+ */
+#ifndef PYTHON_VALUE_H
+#define PYTHON_VALUE_H
+
+#include "python/compat.h"
+
+#include <stdint.h>
+
+#include "include/usdt.h"
+
+enum value_state {
+	VALUE_READY,
+	VALUE_LATER,	/* valid; value_finish() is needed */
+	VALUE_TYPE,	/* an object of this type doesn't fit */
+	VALUE_RANGE,	/* an integer of this value doesn't fit */
+	VALUE_RAISED	/* a Python exception is set */
+};
+
+/* What the slow cases of value_check() are. */
+enum value_state value_check_int(PyObject *, int type, uint64_t *value);
+enum value_state value_check_other(PyObject *, int type, uint64_t *value);
+
+/* Are there 8 bytes, so that an address or the bits of a double can be passed? */
+static inline int
+value_is_wide(int type)
+{
+	return (type & 7) == 0;
+}
+
+/* Can this object be an argument of this enum usdt_type? */
+static inline enum value_state
+value_check(PyObject *o, int type, uint64_t *value)
+{
+	if (PyUnicode_Check(o))
+		return value_is_wide(type) && type != USDT_DOUBLE ? VALUE_LATER : VALUE_TYPE;
+	if (PyLong_Check(o))
+		return value_check_int(o, type, value);
+	return value_check_other(o, type, value);
+}
+
+/*
+ * requires: value_check() gave VALUE_LATER. gives: 0; the value is valid while the object and *keep
+ * live, which is NULL, or a reference that is the caller's. What a callable raises is reported as
+ * unraisable, and the value is 0; but -1 and an exception for those that end programs
+ * (KeyboardInterrupt and the like).
+ */
+int value_finish(PyObject *, int type, uint64_t *value, PyObject **keep);
+
+/* For objects that weren't made for a probe: their value if it fits, the low bits of integers, else
+ * 0. Runs no Python code. *keep as above. */
+uint64_t value_any(PyObject *, int type, PyObject **keep);
+
+#endif
