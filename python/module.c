@@ -303,7 +303,8 @@ static struct PyModuleDef def = {
 	.m_free = free_module,
 };
 
-PyMODINIT_FUNC PyInit__stapsdt(void);
+/* The attribute for CPython 3.8. */
+__attribute__((visibility("default"))) PyMODINIT_FUNC PyInit__stapsdt(void);
 
 PyMODINIT_FUNC
 PyInit__stapsdt(void)

@@ -8,9 +8,9 @@ set_double(double x, int type, uint64_t *value)
 	return value_is_wide(type) && type != USDT_STRING ? VALUE_READY : VALUE_TYPE;
 }
 
-/* An integer that is too large: for 64 bits without a sign it may yet fit. */
+/* More than 63 bits: without a sign it may yet fit. */
 static enum value_state
-check_large(PyObject *o, uint64_t *value)
+check_unsigned(PyObject *o, uint64_t *value)
 {
 	*value = PyLong_AsUnsignedLongLong(o);
 	if (*value != (uint64_t)-1 || !PyErr_Occurred())
@@ -19,10 +19,8 @@ check_large(PyObject *o, uint64_t *value)
 	return VALUE_RANGE;
 }
 
-/* An integer fits when its bits do, with a sign or without: programs pass -1 where the declaration
- * says unsigned, and a tracer shows it as the declaration says. */
 enum value_state
-value_check_int(PyObject *o, int type, uint64_t *value)
+value_check_large(PyObject *o, int type, uint64_t *value)
 {
 	if (type == USDT_STRING)
 		return VALUE_TYPE;
@@ -38,7 +36,7 @@ value_check_int(PyObject *o, int type, uint64_t *value)
 	*value = (uint64_t)x;
 	if (value_is_wide(type))
 		return overflow == 0 ? VALUE_READY :
-		    overflow > 0 ? check_large(o, value) : VALUE_RANGE;
+		    overflow > 0 ? check_unsigned(o, value) : VALUE_RANGE;
 	long long end = 1LL << (8 * (type < 0 ? -type : type));
 	return overflow == 0 && x >= -end / 2 && x < end ? VALUE_READY : VALUE_RANGE;
 }

@@ -22,7 +22,7 @@ enum value_state {
 };
 
 /* What the slow cases of value_check() are. */
-enum value_state value_check_int(PyObject *, int type, uint64_t *value);
+enum value_state value_check_large(PyObject *, int type, uint64_t *value);
 enum value_state value_check_other(PyObject *, int type, uint64_t *value);
 
 /* Are there 8 bytes, so that an address or the bits of a double can be passed? */
@@ -30,6 +30,38 @@ static inline int
 value_is_wide(int type)
 {
 	return (type & 7) == 0;
+}
+
+/* Most integers have one digit (of 30 bits). gives: whether this one has, and its value. */
+static inline int
+value_is_small(PyObject *o, long long *x)
+{
+#if PY_VERSION_HEX >= 0x030c0000
+	*x = PyUnstable_Long_CompactValue((PyLongObject *)o);
+	return PyUnstable_Long_IsCompact((PyLongObject *)o);
+#else
+	Py_ssize_t size = Py_SIZE(o);
+	*x = size != 0 ? (long long)size * ((PyLongObject *)o)->ob_digit[0] : 0;
+	return size >= -1 && size <= 1;
+#endif
+}
+
+/*
+ * An integer fits when its bits do, with a sign or without: programs pass -1 where the declaration
+ * says unsigned, and a tracer shows it as the declaration says.
+ */
+static inline enum value_state
+value_check_int(PyObject *o, int type, uint64_t *value)
+{
+	long long x;
+
+	if (!value_is_small(o, &x) || type > USDT_UINT64)
+		return value_check_large(o, type, value);
+	*value = (uint64_t)x;
+	if (value_is_wide(type))
+		return VALUE_READY;
+	long long end = 1LL << (8 * (type < 0 ? -type : type));
+	return x >= -end / 2 && x < end ? VALUE_READY : VALUE_RANGE;
 }
 
 /* Can this object be an argument of this enum usdt_type? */
