@@ -1,5 +1,8 @@
-/* Probes: see probe.h. The parts that threads read while they fire are published in an order in
- * which each state of them is valid. */
+/*
+ * Probes: see probe.h. The parts that threads read while they fire are published in an order in
+ * which each state of them is valid: who sees the semaphore or the byte at the site that says that
+ * the probe is on, sees the segment and the site that belong to it.
+ */
 #include "usdt/probe.h"
 
 #include <stdlib.h>
@@ -111,17 +114,18 @@ probe_hit(const struct probe *p, unsigned n, const uint64_t *values)
 
 	if (!probe_is_really_on(p))
 		return false;
+	const unsigned char *site = __atomic_load_n(&p->site, __ATOMIC_ACQUIRE);
 	unsigned nargs = p->decl->nargs;
 	for (unsigned i = 0; i < nargs && i < n; i++)
 		v[i] = values[i];
 	if (nargs <= 6) {
 		void (*stub)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
-		memcpy(&stub, &p->site, sizeof(stub));
+		memcpy(&stub, &site, sizeof(stub));
 		stub(v[0], v[1], v[2], v[3], v[4], v[5]);
 	} else {
 		void (*stub)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
 		    uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
-		memcpy(&stub, &p->site, sizeof(stub));
+		memcpy(&stub, &site, sizeof(stub));
 		stub(v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], v[10], v[11]);
 	}
 	return true;

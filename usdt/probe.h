@@ -36,8 +36,8 @@ static inline bool
 probe_is_on(const struct probe *p)
 {
 	const volatile uint16_t *semaphore =
-	    __atomic_load_n(&p->pub.semaphore, __ATOMIC_RELAXED);
-	const volatile unsigned char *site = __atomic_load_n(&p->site, __ATOMIC_RELAXED);
+	    __atomic_load_n(&p->pub.semaphore, __ATOMIC_ACQUIRE);
+	const volatile unsigned char *site = __atomic_load_n(&p->site, __ATOMIC_ACQUIRE);
 
 	return *semaphore != 0 || (*site != 0x90 && *site != 0x0f);
 }

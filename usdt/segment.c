@@ -30,8 +30,8 @@
 
 #include "usdt/process.h"
 
-/* Absent from programs that are linked statically: these map the file themselves, and debuggers
- * don't find it. */
+/* Where libc has none, as in programs that are linked statically, we map the file ourselves, and
+ * only debuggers don't find it. */
 #pragma weak dlopen
 #pragma weak dlclose
 #pragma weak dlinfo

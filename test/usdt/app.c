@@ -10,6 +10,7 @@
  *	last		fires every 5 ms until it isn't traced any more
  *	fork:N clone:N	so many children, each of which fires 10 times and must live
  *	race:N		two threads fire while it unloads and loads N times
+ *	files:N		lowers RLIMIT_NOFILE
  *	sleep:MS
  */
 #include <pthread.h>
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -183,6 +185,8 @@ main(int argc, char **argv)
 			last();
 		else if (strcmp(argv[i], "go") == 0)
 			go(text);
+		else if (strcmp(argv[i], "files") == 0)
+			setrlimit(RLIMIT_NOFILE, &(struct rlimit){ (rlim_t)n, (rlim_t)n });
 		else if (what == 'a' || what == 'o')
 			await(what == 'a');
 		else if (strcmp(argv[i], "fire") == 0)
