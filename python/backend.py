@@ -58,7 +58,7 @@ def compile_module(to):
                  % sys.executable)
     paths = sysconfig.get_paths()
     command = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
-    command += ["-std=gnu11", "-D_GNU_SOURCE", "-I" + TOP]
+    command += ["-std=gnu11", "-D_GNU_SOURCE", "-I" + TOP, "-include", TOP + "/base/banned.h"]
     command += ["-isystem" + d for d in sorted({paths["include"], paths["platinclude"]})]
     command += ["-Wall", "-Wextra", "-fPIC", "-fvisibility=hidden", "-shared", "-pthread"]
     command += shlex.split(os.environ.get("CFLAGS", "-O2 -g"))

@@ -64,8 +64,13 @@ static int
 parse_args(PyObject *tuple, struct usdt_arg *arg)
 {
 	for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++) {
+		PyObject *item = PyTuple_GET_ITEM(tuple, i);
 		int type;
-		if (!PyArg_ParseTuple(PyTuple_GET_ITEM(tuple, i), "iz", &type, &arg[i].name))
+		if (!PyTuple_Check(item)) {
+			PyErr_SetString(PyExc_TypeError, "(type, name or None) is expected");
+			return -1;
+		}
+		if (!PyArg_ParseTuple(item, "iz", &type, &arg[i].name))
 			return -1;
 		arg[i].type = (enum usdt_type)type;
 	}

@@ -209,9 +209,9 @@ repr(PyObject *self)
 	    usdt_provider_name(p->handle->provider), usdt_probe_name(p->probe));
 
 	for (unsigned i = 0; i < p->nargs && text != NULL; i++) {
-		const char *name = usdt_probe_arg_name(p->probe, i);
+		const char *name = usdt_probe_arg_name(p->probe, i);	/* "": none */
 		PyObject *more = PyUnicode_FromFormat("%U%s%s%s%s", text, i > 0 ? ", " : "",
-		    type_name(p->type[i]), name != NULL ? " " : "", name != NULL ? name : "");
+		    type_name(p->type[i]), *name != '\0' ? " " : "", name);
 		Py_DECREF(text);
 		text = more;
 	}

@@ -104,7 +104,7 @@ value_check_other(PyObject *o, int type, uint64_t *value)
 	return is < 0 ? VALUE_RAISED : is ? check_ctypes(o, type, value) : VALUE_TYPE;
 }
 
-/* Names of files are strings with surrogates for the bytes that are not UTF-8: those bytes it is. */
+/* A file's name is a string with surrogates for the bytes that are not UTF-8: pass those bytes. */
 static PyObject *
 encode(PyObject *o)
 {

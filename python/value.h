@@ -37,8 +37,11 @@ static inline int
 value_is_small(PyObject *o, long long *x)
 {
 #if PY_VERSION_HEX >= 0x030c0000
+	*x = 0;
+	if (!PyUnstable_Long_IsCompact((PyLongObject *)o))
+		return 0;
 	*x = PyUnstable_Long_CompactValue((PyLongObject *)o);
-	return PyUnstable_Long_IsCompact((PyLongObject *)o);
+	return 1;
 #else
 	Py_ssize_t size = Py_SIZE(o);
 	*x = size != 0 ? (long long)size * ((PyLongObject *)o)->ob_digit[0] : 0;
