@@ -19,6 +19,7 @@
 #include "ir/ir.h"
 #include "lang/env.h"
 #include "lang/node.h"
+#include "rec/aggr.h"
 #include "rec/rec.h"
 #include "rec/state.h"
 
@@ -33,7 +34,7 @@ enum gen_map_kind { GEN_MAP_ASSOC, GEN_MAP_AGGR };
 struct gen_map {
 	enum gen_map_kind kind;
 	struct var *var;
-	uint32_t key_bytes, value_bytes;	/* AGGR: key with AGGR_KEY_TUPLE */
+	uint32_t key_bytes, value_bytes;
 };
 
 /*
@@ -48,6 +49,7 @@ struct gen_opts {
 	uint32_t ring_bytes;		/* of MAP_RING; its reader is woken at each quarter */
 	int64_t wall_offset_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	bool quiet;			/* rows without data need no record */
+	struct aggr_seed seed;		/* of digests: random, but in tests */
 	bool has_task_storage;		/* self-> lives there; else: HASH keyed by tid */
 	uint64_t pidns_dev, pidns_ino;	/* pid, tid in this namespace; ino 0: the initial one */
 	/* offsets in struct task_struct; 0: not known, execname is the thread's, ppid faults */

@@ -19,60 +19,93 @@ is_extreme(const struct var *v)
 	return v->aggfn->id == AGG_MIN || v->aggfn->id == AGG_MAX;
 }
 
-/* The entry; a new one holds zeros, or for min() and max() the first value. Jumps to out, with a
- * drop counted, when there is no room. */
-static ir_val
-find_entry(struct gen_fn *fn, const struct var *v, struct gen_at key, struct add add,
+/* In the temporaries. */
+struct aggr_key {
+	struct gen_at key;
+	struct gen_at init;	/* the value of a new entry */
+};
+
+static struct aggr_key
+gen_key(struct gen_fn *fn, const struct var *v, const struct node *list)
+{
+	int32_t key, init;
+
+	if (aggr_form(v) == AGGR_DIGESTED) {
+		key = gen_tuple_digest(fn, v, list, &init);
+	} else {
+		key = gen_tuple(fn, v, list, AGGR_KEY_TUPLE);
+		init = gen_temp(fn, aggr_value_bytes(v));
+	}
+	ir_store(fn->f, 8, fn->st, key + AGGR_KEY_CPU, ir_load(fn->f, 4, fn->st, STATE_cpu));
+	return (struct aggr_key){ gen_state_at(fn, key), gen_state_at(fn, init) };
+}
+
+/* The words of the CPU's entry, which is always there. */
+static struct gen_at
+find_by_cpu(struct gen_fn *fn, const struct var *v, ir_label out)
+{
+	ir_val entry = gen_lookup(fn, v->map, gen_state_at(fn, STATE_cpu));
+
+	ir_jcci(fn->f, OP_JEQ, entry, 0, out);
+	ir_storei(fn->f, 8, entry, AGGR_USED, 1);
+	return (struct gen_at){ entry, (int32_t)aggr_words_off(v) };
+}
+
+/* The words of the tuple's entry; in a new one they are zeros, or for min() and max() the first
+ * value. Jumps to out, with a drop counted, when there is no room. */
+static struct gen_at
+find_by_tuple(struct gen_fn *fn, const struct var *v, const struct node *list, struct add add,
     ir_label out)
 {
-	const uint32_t bytes = aggr_words(v) * 8;
-	const struct gen_at init = gen_state_at(fn, gen_temp(fn, bytes));
+	const struct aggr_key at = gen_key(fn, v, list);
+	const int32_t words = (int32_t)aggr_words_off(v);
+	const struct gen_at init = { at.init.ptr, at.init.off + words };
 	ir_label have = ir_label_new(fn->f);
-	ir_val entry = gen_lookup(fn, v->map, key);
+	ir_val entry = gen_lookup(fn, v->map, at.key);
 
 	ir_jcci(fn->f, OP_JNE, entry, 0, have);
 	if (is_extreme(v))
 		ir_store(fn->f, 8, init.ptr, init.off, add.value);
 	else
-		gen_zero(fn, init, bytes);
-	gen_map_update(fn, v->map, key, init, BPF_NOEXIST);
-	ir_set(fn->f, entry, gen_lookup(fn, v->map, key));
+		gen_zero(fn, init, aggr_words(v) * 8);
+	gen_map_update(fn, v->map, at.key, at.init, BPF_NOEXIST);
+	ir_set(fn->f, entry, gen_lookup(fn, v->map, at.key));
 	ir_jcci(fn->f, OP_JNE, entry, 0, have);
 	gen_drop(fn, DROP_AGGREGATION);
 	ir_jmp(fn->f, out);
 	ir_place(fn->f, have);
-	return entry;
+	return (struct gen_at){ entry, words };
 }
 
 /* Replace a value that is no longer the extreme one, unless an interrupting program just did. It
  * would take as many of them, one inside of the other, to get past the last try. */
 static void
-add_extreme(struct gen_fn *fn, const struct var *v, ir_val entry, ir_val value, ir_label out)
+add_extreme(struct gen_fn *fn, const struct var *v, struct gen_at words, ir_val value, ir_label out)
 {
 	enum { TRIES = 4 };
 	const bool is_min = v->aggfn->id == AGG_MIN;
 	const enum ir_op settled = v->is_signed_aggr ? (is_min ? OP_JSGE : OP_JSLE)
 	    : is_min ? OP_JGE : OP_JLE;
-	ir_val seen = ir_load(fn->f, 8, entry, 0);
+	ir_val seen = ir_load(fn->f, 8, words.ptr, words.off);
 
 	for (int i = 0; i < TRIES; i++) {
 		ir_val old;
 
 		ir_jcc(fn->f, settled, value, seen, out);
-		old = ir_cmpxchg(fn->f, 8, entry, 0, seen, value);
+		old = ir_cmpxchg(fn->f, 8, words.ptr, words.off, seen, value);
 		ir_jcc(fn->f, OP_JEQ, old, seen, out);
 		ir_set(fn->f, seen, old);
 	}
 }
 
 static void
-add_word(struct gen_fn *fn, const struct var *v, ir_val entry, ir_val word, ir_val incr,
+add_word(struct gen_fn *fn, const struct var *v, struct gen_at words, ir_val word, ir_val incr,
     ir_label out)
 {
 	ir_val at = ir_bound(fn->f, word, aggr_words(v) - 1, out);
 
 	at = ir_bini(fn->f, OP_LSH, at, 3);
-	ir_xadd(fn->f, 8, ir_bin(fn->f, OP_ADD, entry, at), 0, incr);
+	ir_xadd(fn->f, 8, ir_bin(fn->f, OP_ADD, words.ptr, at), words.off, incr);
 }
 
 /* Word 0: below base; then the levels; the last: limit and above. */
@@ -96,31 +129,32 @@ lquantize_word(struct gen_fn *fn, const struct var *v, ir_val value)
 }
 
 static void
-add_to_entry(struct gen_fn *fn, const struct var *v, ir_val entry, struct add add, ir_label out)
+add_to_entry(struct gen_fn *fn, const struct var *v, struct gen_at words, struct add add,
+    ir_label out)
 {
 	struct ir_func *f = fn->f;
 
 	switch ((enum builtin_agg)v->aggfn->id) {
 	case AGG_AVG:
-		ir_xadd(f, 8, entry, 0, ir_const(f, 1));
-		ir_xadd(f, 8, entry, 8, add.value);
+		ir_xadd(f, 8, words.ptr, words.off, ir_const(f, 1));
+		ir_xadd(f, 8, words.ptr, words.off + 8, add.value);
 		break;
 	case AGG_COUNT:
-		ir_xadd(f, 8, entry, 0, ir_const(f, 1));
+		ir_xadd(f, 8, words.ptr, words.off, ir_const(f, 1));
 		break;
 	case AGG_LQUANTIZE:
-		add_word(fn, v, entry, lquantize_word(fn, v, add.value), add.incr, out);
+		add_word(fn, v, words, lquantize_word(fn, v, add.value), add.incr, out);
 		break;
 	case AGG_MAX:
 	case AGG_MIN:
-		add_extreme(fn, v, entry, add.value, out);
+		add_extreme(fn, v, words, add.value, out);
 		break;
 	case AGG_QUANTIZE:
-		add_word(fn, v, entry, ir_fcall(f, gen_rt(fn->g, RT_QUANTIZE), 1, add.value),
+		add_word(fn, v, words, ir_fcall(f, gen_rt(fn->g, RT_QUANTIZE), 1, add.value),
 		    add.incr, out);
 		break;
 	case AGG_SUM:
-		ir_xadd(f, 8, entry, 0, add.value);
+		ir_xadd(f, 8, words.ptr, words.off, add.value);
 		break;
 	case NR_AGG:
 		BUG("aggregating function %d", v->aggfn->id);
@@ -152,11 +186,9 @@ gen_aggr(struct gen_fn *fn, const struct node *n)
 	struct ir_func *f = fn->f;
 	ir_label out = ir_label_new(f);
 	struct add add = gen_arguments(fn, n->var, n->b->list);
-	int32_t key = gen_tuple(fn, n->var, n->list, AGGR_KEY_TUPLE);
-	ir_val entry;
+	struct gen_at words = aggr_form(n->var) == AGGR_BY_CPU ? find_by_cpu(fn, n->var, out)
+	    : find_by_tuple(fn, n->var, n->list, add, out);
 
-	ir_store(f, 8, fn->st, key + AGGR_KEY_CPU, ir_load(f, 4, fn->st, STATE_cpu));
-	entry = find_entry(fn, n->var, gen_state_at(fn, key), add, out);
-	add_to_entry(fn, n->var, entry, add, out);
+	add_to_entry(fn, n->var, words, add, out);
 	ir_place(f, out);
 }

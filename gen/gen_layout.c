@@ -249,8 +249,8 @@ add_map(struct gen *g, struct var *v)
 	m->var = v;
 	if (v->scope == VAR_AGGR) {
 		m->kind = GEN_MAP_AGGR;
-		m->key_bytes = AGGR_KEY_TUPLE + tuple_bytes(v);
-		m->value_bytes = aggr_words(v) * 8;
+		m->key_bytes = aggr_key_bytes(v);
+		m->value_bytes = aggr_value_bytes(v);
 	} else {
 		m->kind = GEN_MAP_ASSOC;
 		m->key_bytes = (v->scope == VAR_SELF ? 8 : 0) + tuple_bytes(v);

@@ -129,6 +129,7 @@ struct gen_str gen_string(struct gen_fn *, const struct node *);
  * IR_NONE. pads: zeros up to the end, as in keys. What was there is lost even on a fault.
  */
 ir_val gen_string_into(struct gen_fn *, const struct node *, int32_t off, bool pads);
+ir_val gen_string_len_into(struct gen_fn *, const struct node *, int32_t off);	/* its length */
 int32_t gen_string_slot(struct gen_fn *, const struct node *);	/* … is in the state */
 ir_val gen_string_copy(struct gen_fn *, struct gen_at dst, struct gen_at src);	/* its length */
 void gen_string_assign(struct gen_fn *, const struct node *);
@@ -154,8 +155,14 @@ void gen_elem_store_string(struct gen_fn *, const struct node *, int32_t off);
 void gen_elem_delete(struct gen_fn *, const struct node *);
 ir_val gen_map_update(struct gen_fn *, int map, struct gen_at key, struct gen_at value, int flags);
 
-/* gen_tuple.c: writes a key to temporaries; head: bytes kept free in front. */
+/*
+ * gen_tuple.c: write a key to temporaries. gen_tuple(): head bytes are kept free in front of the
+ * tuple. gen_tuple_digest(): what a map's key has in its place; *value: the tuple, and room for
+ * the rest of a new entry's value.
+ */
 int32_t gen_tuple(struct gen_fn *, const struct var *, const struct node *list, uint32_t head);
+int32_t gen_tuple_digest(struct gen_fn *, const struct var *, const struct node *list,
+    int32_t *value);
 ir_val gen_thread_key(struct gen_fn *);
 
 /* gen_builtin.c */
@@ -169,7 +176,7 @@ void gen_action(struct gen_fn *, const struct node *);		/* gen_action.c */
 /* gen.c: the routine's function, to be called; its body is made by gen_finish(). */
 struct ir_func *gen_rt(struct gen *, enum rt);
 
-/* Bodies of routines: rt_string.c, rt_path.c, rt_number.c. */
+/* Bodies of routines: rt_string.c, rt_path.c, rt_number.c, rt_digest.c. */
 #define RT(ID, NAME, NARG, DOC) void NAME(struct gen *, struct ir_func *);
 #include "gen/rt.def"
 #undef RT

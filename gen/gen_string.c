@@ -174,6 +174,17 @@ gen_string_into(struct gen_fn *fn, const struct node *n, int32_t off, bool pads)
 	return len;
 }
 
+/* Copying onto itself finds the NUL. */
+ir_val
+gen_string_len_into(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	ir_val len = gen_string_into(fn, n, off, false);
+
+	if (len == IR_NONE)
+		len = gen_string_copy(fn, gen_state_at(fn, off), gen_state_at(fn, off));
+	return len;
+}
+
 struct gen_str
 gen_string(struct gen_fn *fn, const struct node *n)
 {

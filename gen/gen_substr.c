@@ -10,16 +10,6 @@
 /* substr(s, i): as many as there are. */
 #define ALL_BYTES (INT64_C(1) << 40)
 
-static ir_val
-string_and_len(struct gen_fn *fn, const struct node *n, int32_t off)
-{
-	ir_val len = gen_string_into(fn, n, off, false);
-
-	if (len == IR_NONE)
-		len = gen_string_copy(fn, gen_state_at(fn, off), gen_state_at(fn, off));
-	return len;
-}
-
 /* The second string is read to the end of the first, over its NUL. The deeper one is made first:
  * then nothing but memory waits for the other. */
 static ir_val
@@ -34,7 +24,7 @@ gen_strjoin(struct gen_fn *fn, const struct node *args, int32_t off)
 
 	if (is_second_first)
 		second = gen_string(fn, args->next).at;
-	len = ir_mov(f, string_and_len(fn, args, off));
+	len = ir_mov(f, gen_string_len_into(fn, args, off));
 	if (!is_second_first)
 		second = gen_string(fn, args->next).at;
 	src = gen_at_ptr(fn, second);
@@ -76,7 +66,7 @@ gen_substr(struct gen_fn *fn, const struct node *args, int32_t off)
 	const int32_t src = gen_temp(fn, gen_string_bytes(fn->g));
 	const struct node *count = args->next->next;
 	struct ir_func *f = fn->f;
-	ir_val len = ir_bini(f, OP_SUB, string_and_len(fn, args, src), 1);
+	ir_val len = ir_bini(f, OP_SUB, gen_string_len_into(fn, args, src), 1);
 	ir_val first = gen_expr(fn, args->next);
 	ir_val n = count != NULL ? gen_expr(fn, count) : ir_const(f, ALL_BYTES);
 

@@ -1,6 +1,7 @@
 /*
  * Keys of associative arrays and aggregations, built in the temporaries: each element on 8 bytes
- * or, for a string, on all of its room, zeros behind its end (the map compares every byte).
+ * or, for a string, on all of its room. In exact keys zeros are behind a string's end: the map
+ * compares every byte. Digested ones may have anything there.
  */
 #include <linux/bpf.h>
 
@@ -22,6 +23,49 @@ gen_tuple(struct gen_fn *fn, const struct var *v, const struct node *list, uint3
 		off += (int32_t)tuple_elem_bytes(v->key[i]);
 	}
 	return tuple;
+}
+
+/* Gives the bytes that count. */
+static ir_val
+gen_elem_into(struct gen_fn *fn, const struct node *n, bool is_string, int32_t off)
+{
+	if (is_string)
+		return gen_string_len_into(fn, n, off);
+	ir_store(fn->f, 8, fn->st, off, gen_expr(fn, n));
+	return ir_const(fn->f, 8);
+}
+
+/*
+ *     cpu | digest, 4 words | tuple | words
+ *     ^key                    ^value
+ *
+ * The digest's first two words become the key's last.
+ */
+int32_t
+gen_tuple_digest(struct gen_fn *fn, const struct var *v, const struct node *list, int32_t *value)
+{
+	enum { HEAD = AGGR_KEY_DIGEST + AGGR_DIGEST_WORDS * 8 };
+	const int32_t key = gen_temp(fn, HEAD + aggr_value_bytes(v));
+	const int32_t digest = key + AGGR_KEY_DIGEST;
+	uint64_t begin[AGGR_DIGEST_WORDS];
+	struct ir_func *f = fn->f;
+	int32_t off = key + HEAD;
+	uint32_t i = 0;
+
+	*value = off;
+	aggr_digest_begin(fn->g->opts.seed, begin);
+	for (int k = 0; k < AGGR_DIGEST_WORDS; k++)
+		ir_store(f, 8, fn->st, digest + 8 * k, ir_const(f, (int64_t)begin[k]));
+	for (const struct node *n = list; n != NULL; n = n->next, i++) {
+		ir_val len = gen_elem_into(fn, n, type_is_string(v->key[i]), off);
+		ir_val state = ir_load(f, 4, fn->st, STATE_level);
+		ir_val to = ir_const(f, digest), at = ir_const(f, off);
+		ir_val is_last = ir_const(f, n->next == NULL);
+
+		ir_fcall(f, gen_rt(fn->g, RT_DIGEST), 5, state, to, at, len, is_last);
+		off += (int32_t)tuple_elem_bytes(v->key[i]);
+	}
+	return key;
 }
 
 /* Which thread this is; the idle threads, all of number 0, are told apart by CPU. */

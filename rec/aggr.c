@@ -1,10 +1,16 @@
 /*
- * Sizes of aggregation values and of key tuples. Rows of aggr.def say how many words a value has;
- * a lquantize() has as many as its parameters say.
+ * Sizes of aggregation values and of key tuples, and the digest of a tuple. Rows of aggr.def say
+ * how many words a value has; a lquantize() has as many as its parameters say.
  */
 #include "rec/aggr.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "lang/builtin.h"
+
+enum { EXACT_BYTES = 32 };	/* strings in a longer tuple: a digest is cheaper */
+enum { CACHE_LINE_BYTES = 64 };
 
 static uint32_t
 lquantize_words(const struct var *v)
@@ -40,4 +46,121 @@ tuple_bytes(const struct var *v)
 	for (uint32_t i = 0; i < v->nkey; i++)
 		bytes += tuple_elem_bytes(v->key[i]);
 	return bytes;
+}
+
+static bool
+has_string(const struct var *v)
+{
+	for (uint32_t i = 0; i < v->nkey; i++)
+		if (type_is_string(v->key[i]))
+			return true;
+	return false;
+}
+
+enum aggr_form
+aggr_form(const struct var *v)
+{
+	if (v->nkey == 0 && v->aggfn->id != AGG_MIN && v->aggfn->id != AGG_MAX)
+		return AGGR_BY_CPU;
+	return has_string(v) && tuple_bytes(v) > EXACT_BYTES ? AGGR_DIGESTED : AGGR_EXACT;
+}
+
+uint32_t
+aggr_key_bytes(const struct var *v)
+{
+	const uint32_t bytes[] = {
+		[AGGR_BY_CPU] = 4,
+		[AGGR_EXACT] = AGGR_KEY_TUPLE + tuple_bytes(v),
+		[AGGR_DIGESTED] = AGGR_KEY_DIGEST + 16,
+	};
+
+	return bytes[aggr_form(v)];
+}
+
+uint32_t
+aggr_value_bytes(const struct var *v)
+{
+	uint32_t bytes = aggr_words_off(v) + aggr_words(v) * 8;
+
+	if (aggr_form(v) != AGGR_BY_CPU)
+		return bytes;
+	return (bytes + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
+}
+
+uint32_t
+aggr_words_off(const struct var *v)
+{
+	const uint32_t off[] = {
+		[AGGR_BY_CPU] = AGGR_USED + 8,
+		[AGGR_EXACT] = 0,
+		[AGGR_DIGESTED] = tuple_bytes(v),
+	};
+
+	return off[aggr_form(v)];
+}
+
+/* ---- digests: the same as gen/rt_digest.c makes programs do ---- */
+
+static uint64_t
+rotate(uint64_t x, int bits)
+{
+	return x << bits | x >> (64 - bits);
+}
+
+static void
+sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[1] = rotate(v[1], 13) ^ v[0];
+	v[0] = rotate(v[0], 32);
+	v[2] += v[3];
+	v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] += v[3];
+	v[3] = rotate(v[3], 21) ^ v[0];
+	v[2] += v[1];
+	v[1] = rotate(v[1], 17) ^ v[2];
+	v[2] = rotate(v[2], 32);
+}
+
+void
+aggr_digest_begin(struct aggr_seed seed, uint64_t state[AGGR_DIGEST_WORDS])
+{
+	state[0] = seed.key[0] ^ UINT64_C(0x736f6d6570736575);
+	state[1] = seed.key[1] ^ UINT64_C(0x646f72616e646f6d);
+	state[2] = seed.key[0] ^ UINT64_C(0x6c7967656e657261);
+	state[3] = seed.key[1] ^ UINT64_C(0x7465646279746573);
+}
+
+/* Some bytes of a tuple as words, zeros behind the last. */
+static void
+digest_bytes(uint64_t v[4], const char *p, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i += 8) {
+		uint64_t word = 0;
+
+		memcpy(&word, p + i, bytes - i < 8 ? bytes - i : 8);
+		v[3] ^= word;
+		sip_round(v);
+		v[0] ^= word;
+	}
+}
+
+void
+aggr_digest(const struct var *v, struct aggr_seed seed, const void *tuple, uint64_t digest[2])
+{
+	uint64_t state[AGGR_DIGEST_WORDS];
+	const char *p = tuple;
+
+	aggr_digest_begin(seed, state);
+	for (uint32_t i = 0; i < v->nkey; i++) {
+		uint32_t room = tuple_elem_bytes(v->key[i]);
+
+		digest_bytes(state, p, type_is_string(v->key[i]) ? strnlen(p, room - 1) + 1 : room);
+		p += room;
+	}
+	state[2] ^= 0xff;
+	for (int i = 0; i < 3; i++)
+		sip_round(state);
+	digest[0] = state[0] ^ state[1];
+	digest[1] = state[2] ^ state[3];
 }

@@ -6,7 +6,13 @@
 
 #include "lang/node.h"
 
+/* The consumer's key, whatever the map's is. */
 enum { AGGR_KEY_CPU = 0, AGGR_KEY_TUPLE = 8 };
+
+/* How the map finds a tuple. */
+enum aggr_form { AGGR_BY_CPU, AGGR_EXACT, AGGR_DIGESTED };
+enum { AGGR_USED = 0 };			/* BY_CPU: in the value, u64: programs have used it */
+enum { AGGR_KEY_DIGEST = 8 };		/* DIGESTED: in the key */
 
 /* Words of 8 bytes in the value of an aggregation. */
 uint32_t aggr_words(const struct var *);
@@ -17,5 +23,19 @@ uint32_t tuple_elem_bytes(const struct type *);
 
 /* Bytes of a whole tuple (aggregation: without the 8 bytes of the CPU). */
 uint32_t tuple_bytes(const struct var *);
+
+/* The map of an aggregation: its form, sizes, and where in a value the words begin. */
+enum aggr_form aggr_form(const struct var *);
+uint32_t aggr_key_bytes(const struct var *);
+uint32_t aggr_value_bytes(const struct var *);
+uint32_t aggr_words_off(const struct var *);
+
+/* The digest of a tuple, and what it starts from. A session has one seed. */
+struct aggr_seed {
+	uint64_t key[2];
+};
+enum { AGGR_DIGEST_WORDS = 4 };
+void aggr_digest_begin(struct aggr_seed, uint64_t state[AGGR_DIGEST_WORDS]);
+void aggr_digest(const struct var *, struct aggr_seed, const void *tuple, uint64_t digest[2]);
 
 #endif

@@ -13,7 +13,8 @@
 /* Where the raw keys and values are: maps of the kernel, or an array in tests. */
 struct aggr_source {
 	void *self;
-	/* Calls fn for each entry: key as in rec/aggr.def (with the CPU in front). */
+	/* Calls fn for each entry: key: AGGR_KEY_CPU, AGGR_KEY_TUPLE, zeros behind the end of strings;
+	 * value: the words of rec/aggr.def. */
 	int (*each)(void *self, const struct var *,
 	    int (*fn)(void *arg, const void *key, const void *value), void *arg);
 	int (*remove)(void *self, const struct var *, const void *key);	/* trunc() */

@@ -119,15 +119,16 @@ static int
 map_make_gen(struct dt *s, uint32_t i)
 {
 	const struct gen_map *g = &s->gen->map[i];
-	bool is_aggr = g->kind == GEN_MAP_AGGR;
+	const bool is_aggr = g->kind == GEN_MAP_AGGR;
+	const bool is_array = is_aggr && aggr_form(g->var) == AGGR_BY_CPU;
 	int64_t bytes = options_get(&s->options, is_aggr ? OPT_AGGSIZE : OPT_DYNVARSIZE);
 	char name[16];
 	const struct sysbpf_map m = {
-		.type = BPF_MAP_TYPE_HASH, .name = name,
+		.type = is_array ? BPF_MAP_TYPE_ARRAY : BPF_MAP_TYPE_HASH, .name = name,
 		.key_bytes = g->key_bytes, .value_bytes = g->value_bytes,
-		.max_entries = clamp_entries(bytes, g->key_bytes + g->value_bytes,
-		    is_aggr ? s->ncpu : 1),
-		.flags = BPF_F_NO_PREALLOC,
+		.max_entries = is_array ? s->ncpu : clamp_entries(bytes,
+		    g->key_bytes + g->value_bytes, is_aggr ? s->ncpu : 1),
+		.flags = is_array ? 0 : BPF_F_NO_PREALLOC,
 	};
 
 	snprintf(name, sizeof(name), "%s%u", is_aggr ? "aggr" : "assoc", i);
@@ -298,51 +299,4 @@ load_group(struct dt *s, struct group *g)
 	p.btf_fd = btf;
 	g->prog_fd = sysbpf_prog_load(&p);
 	return g->prog_fd < 0 ? explain_refusal(s, g, &p, g->prog_fd) : 0;
-}
-
-static int
-source_each(void *self, const struct var *v,
-    int (*fn)(void *arg, const void *key, const void *value), void *arg)
-{
-	struct dt *s = self;
-	const struct gen_map *m = &s->gen->map[v->map - MAP_FIRST];
-	int fd = s->map_fd.v[v->map], err;
-	uint8_t *key = calloc(2, m->key_bytes), *value = malloc(m->value_bytes);
-	void *last = NULL;
-
-	if (key == NULL || value == NULL)
-		BUG("out of memory");
-	while ((err = sysbpf_map_next_key(fd, last, key + m->key_bytes)) == 0) {
-		memcpy(key, key + m->key_bytes, m->key_bytes);
-		last = key;
-		if (sysbpf_map_lookup(fd, key, value) == 0 && (err = fn(arg, key, value)) != 0)
-			break;
-	}
-	free(key);
-	free(value);
-	return err == -ENOENT ? 0 : err;
-}
-
-static int
-source_remove(void *self, const struct var *v, const void *key)
-{
-	struct dt *s = self;
-
-	return sysbpf_map_delete(s->map_fd.v[v->map], key);
-}
-
-static int
-source_write(void *self, const struct var *v, const void *key, const void *value)
-{
-	struct dt *s = self;
-
-	return sysbpf_map_update(s->map_fd.v[v->map], key, value);
-}
-
-struct aggr_source
-load_aggr_source(struct dt *s)
-{
-	return (struct aggr_source){
-		.self = s, .each = source_each, .remove = source_remove, .write = source_write,
-	};
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -76,7 +77,7 @@ set_pid_namespace(struct gen_opts *o)
 	}
 }
 
-static void
+static int
 make_gen(struct dt *s)
 {
 	struct gen_opts o = {
@@ -90,6 +91,8 @@ make_gen(struct dt *s)
 
 	if (s->scope.n[VAR_SELF] > 0)
 		o.has_task_storage = feature_has(&s->features, FEATURE_TASK_STORAGE);
+	if (getrandom(&o.seed, sizeof(o.seed), 0) != sizeof(o.seed))
+		return session_error(s, -errno, "cannot get a random number: %s", strerror(errno));
 	set_pid_namespace(&o);
 	/* Kernel types are read only for the variables that need them: it takes milliseconds. */
 	if (program_uses(s, BV_EXECNAME) || program_uses(s, BV_PPID)) {
@@ -106,6 +109,7 @@ make_gen(struct dt *s)
 	for (size_t i = 0; i < s->text.n; i++)
 		program[i] = s->text.v[i].program;
 	s->gen = gen_new(&s->arena, &o, &s->scope, &s->types, program, (uint32_t)s->text.n);
+	return 0;
 }
 
 int
@@ -119,15 +123,14 @@ trace_generate(struct dt *s)
 		s->error_clause = e->clause;
 		s->nerror_clause = e->n;
 	}
-	make_gen(s);
-	return link_groups(s);
+	return make_gen(s) < 0 ? -1 : link_groups(s);
 }
 
 static int
 make_consumer(struct dt *s)
 {
 	const struct rec **rec = arena_alloc(&s->arena, (s->nclause + 1) * sizeof(*rec));
-	const struct aggr_source source = load_aggr_source(s);
+	const struct aggr_source source = aggr_map_source(s);
 
 	for (uint32_t i = 0; i < s->gen->nclause; i++)
 		rec[i] = &s->gen->clause[i].rec;
@@ -243,7 +246,8 @@ int
 dt_go(struct dt *s)
 {
 	if (trace_generate(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
-	    || make_epoll(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0 || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
+	    || make_epoll(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0
+	    || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
 		return -1;
 	s->is_running = true;
 	s->last_status_ns = clock_ns(CLOCK_MONOTONIC);

@@ -39,3 +39,19 @@ run -q -n 'BEGIN { @n[1] = count(); printa(@n); exit(0); }'
 	printf ' %8d %16d\n' 1 1
 	echo
 } | expect out
+
+# clear() and trunc() find entries with strings, and those of no key; what never was is not shown.
+run -q -n 'BEGIN { @a["alpha", 1] = sum(3); @a["beta", 2] = sum(5); @a["beta", 3] = sum(1);
+    @t = count(); @v = avg(1); trunc(@t); clear(@v); trunc(@a, 2); exit(0); }
+    END { @v = avg(6); } END /0/ { @never = count(); }'
+{
+	echo
+	printf '  %-50s %8d %16d\n' alpha 1 3 beta 2 5
+	printf ' %16d\n' 6
+} | expect out
+run -q -n 'BEGIN { @a["alpha", 1] = sum(3); @a["beta", 2] = sum(5); clear(@a); exit(0); }
+    END { @a["beta", 2] = sum(2); }'
+{
+	echo
+	printf '  %-50s %8d %16d\n' alpha 1 0 beta 2 2
+} | expect out

@@ -1,2 +1,2 @@
-/* An aggregation without keys: one lookup, one addition; a new entry out of the way. */
+/* An aggregation without keys: the CPU has its entry, one addition. */
 BEGIN { @ = count(); }

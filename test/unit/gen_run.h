@@ -108,9 +108,14 @@ run_maps(struct run *r)
 		err |= run_map_new(r, MAP_SELF, BPF_MAP_TYPE_TASK_STORAGE, 4, g->self_bytes, 0);
 	else if (g->self_bytes > 0)
 		err |= run_map_new(r, MAP_SELF, BPF_MAP_TYPE_HASH, 8, g->self_bytes, 64);
-	for (uint32_t i = 0; i < g->nmap; i++)
-		err |= run_map_new(r, MAP_FIRST + (int)i, BPF_MAP_TYPE_HASH, g->map[i].key_bytes,
-		    g->map[i].value_bytes, 64);
+	for (uint32_t i = 0; i < g->nmap; i++) {
+		bool is_array = g->map[i].kind == GEN_MAP_AGGR
+		    && aggr_form(g->map[i].var) == AGGR_BY_CPU;
+
+		err |= run_map_new(r, MAP_FIRST + (int)i,
+		    is_array ? BPF_MAP_TYPE_ARRAY : BPF_MAP_TYPE_HASH, g->map[i].key_bytes,
+		    g->map[i].value_bytes, is_array ? r->opts.ncpu : 64);
+	}
 	for (uint32_t i = 0; i < nstate && err == 0; i++) {
 		memset(state, 0xa5, g->layout.bytes);	/* nothing may depend on old contents */
 		memset(state, 0, 4);
@@ -318,6 +323,31 @@ run_entries(struct run *r, int map, void *key, void *value)
 		n++;
 		sysbpf_map_lookup(r->map_fd[map], key, value);
 	} while (sysbpf_map_next_key(r->map_fd[map], key, key) == 0);
+	return n;
+}
+
+/* Number of entries of an aggregation; the last one's key and value as the map has them. */
+static inline int
+run_aggr(struct run *r, const char *name, void *key, void *value)
+{
+	const struct var *v = run_var(r, VAR_AGGR, name);
+	const int fd = r->map_fd[v->map];
+	uint8_t *k = calloc(1, aggr_key_bytes(v)), *e = calloc(1, aggr_value_bytes(v));
+	uint64_t used = 1;
+	int n = 0;
+
+	for (void *last = NULL; sysbpf_map_next_key(fd, last, k) == 0; last = k) {
+		sysbpf_map_lookup(fd, k, e);
+		if (aggr_form(v) == AGGR_BY_CPU)
+			memcpy(&used, e + AGGR_USED, sizeof(used));
+		if (!used)
+			continue;
+		n++;
+		memcpy(key, k, aggr_key_bytes(v));
+		memcpy(value, e, aggr_value_bytes(v));
+	}
+	free(k);
+	free(e);
 	return n;
 }
 
