@@ -1,10 +1,9 @@
 """All types of arguments, when somebody traces."""
 import ctypes
 import os
-import sys
-import time
 
 import stapsdt
+from stapsdt_ready import ready
 
 T = stapsdt.ArgTypes
 p = stapsdt.Provider("argapp")
@@ -16,9 +15,7 @@ named = p.add_probe("named", T.uint8, path=str, status=int, ok=bool)
 nothing = p.add_probe("nothing", T.noarg)
 done = p.add_probe("done")
 p.load()
-print("ready", flush=True)
-while not done:
-    time.sleep(0.01)
+ready()
 
 
 class Index:
@@ -42,5 +39,4 @@ assert twelve.fire(*range(1, 13)) is True
 assert bits.fire(1.5, 3, -0.5, True) is True
 assert named.fire(1, "/a", 200, True) is True
 assert nothing.fire() is True
-sys.stdout.flush()
 done.fire()

@@ -4,7 +4,7 @@
 
 args() {
 	start "$python" test/python/stapsdt_args.py
-	run -q -p $target -n '
+	traced $target '
 		argapp$target:::ints {
 			printf("%d %d %d %d %d %d ", arg0, arg1, arg2, arg3, arg4, arg5);
 			printf("%u %d\n", arg6, arg7);
@@ -21,8 +21,7 @@ args() {
 		argapp$target:::named { printf("%d %s %d %d\n", arg0, stringof(arg1), arg2, arg3); }
 		argapp$target:::nothing { printf("nothing\n"); }
 		argapp$target:::done { exit(0); }'
-	expect_status 0
-	wait $target || fail "the program failed"
+	program_ends
 	{
 		cat <<'X'
 255 127 65535 32767 4294967295 2147483647 18446744073709551615 9223372036854775807

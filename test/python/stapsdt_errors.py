@@ -1,8 +1,9 @@
 """What the module refuses, and how; nobody traces. With an argument: while somebody does."""
+import os
 import sys
-import time
 
 import stapsdt
+from stapsdt_ready import ready
 
 T = stapsdt.ArgTypes
 
@@ -25,9 +26,7 @@ assert f.is_enabled is False and not f and f.fire("x", 1) is False   # not loade
 assert p.load() is False and p.is_loaded and p.file
 assert p.load() is False
 if len(sys.argv) > 1:
-    print("ready", flush=True)
-    while not f:
-        time.sleep(0.01)
+    ready()
 traced = f.is_enabled
 assert f.fire("x", 1) is traced
 
@@ -128,7 +127,6 @@ assert b.name == "b__c" and a.fire(1, "x") is False and b.fire() is False
 raises(E, "has a probe", stapsdt.probe, "shortapp", "a")
 
 # No place for the file.
-import os
 os.environ["USDT_DIR"] = "/proc/no/such/directory"
 q = stapsdt.Provider("nowhere", memfd=False)
 q.add_probe("x")

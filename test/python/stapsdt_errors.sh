@@ -8,7 +8,7 @@ errors() {
 done
 X
 	start "$python" test/python/stapsdt_errors.py traced
-	trace -q -p $target -n 'errapp$target::: { @ = count(); }'
+	arm $target 'errapp$target::: { @ = count(); }'
 	await "the program's end" is_gone $target
 	interrupt
 	expect_like target '^done, traced$'

@@ -1,0 +1,48 @@
+"""Threads that fire while another unloads, loads and adds probes, and callables run."""
+import sys
+import threading
+import time
+
+import stapsdt
+from stapsdt_ready import ready
+
+sys.setswitchinterval(1e-5)
+p = stapsdt.Provider("threadapp")
+probe = p.add_probe("hit", stapsdt.ArgTypes.uint64, int)
+p.load()
+ready()
+
+end = time.monotonic() + 1
+counts = []
+
+
+def fire(i):
+    n = fired = 0
+    while time.monotonic() < end:
+        fired += probe.fire("thread", lambda: i)
+        fired += probe.fire(b"thread", n)
+        n += 2
+    counts.append((n, fired))
+
+
+def reload():
+    n = 0
+    while time.monotonic() < end:
+        p.unload()
+        if n < 20:
+            p.add_probe("more%d" % n, int)
+        n += 1
+        p.load()
+        time.sleep(0.002)
+
+
+threads = [threading.Thread(target=fire, args=(i,)) for i in range(4)]
+threads.append(threading.Thread(target=reload))
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+total, fired = map(sum, zip(*counts))
+assert 0 < fired < total, (fired, total)
+p.load()
+print("done", flush=True)
