@@ -88,6 +88,8 @@ def trace(provider, function, name, of_class, types):
         raise TypeError("asynchronous generators can't be traced")
     if name is None:        # "__" would be a dash
         name = re.sub("[._]+", "_", function.__qualname__.split("<locals>.")[-1]).strip("_")
+    if not re.match("[A-Za-z_][A-Za-z0-9_]*$", name):
+        raise ValueError("a probe can't be called %r: say name=..." % name)
     signature = inspect.signature(function)
     names, skip = _parameters(signature)
     hints = _annotations(function)
