@@ -33,7 +33,7 @@ TOOL := $(patsubst test/tool/%.c,$B/tool/%,$(wildcard test/tool/*.c))
 TARGET_SO := $(patsubst test/e2e/%_so.c,$B/e2e/%.so,$(wildcard test/e2e/*_so.c))
 TARGET := $(patsubst test/e2e/%.c,$B/e2e/%,$(filter-out %_so.c,$(wildcard test/e2e/*.c)))
 PROGRAM := $(patsubst test/usdt/%.c,$B/usdt/%,$(wildcard test/usdt/*.c))
-BENCH := $(addprefix $B/bench/,usdtloop usdtloop5 many5000)
+BENCH := $(addprefix $B/bench/,usdtloop usdtloop5 many5000 usdt_fire usdt_original usdt_static)
 FUZZ := $(patsubst test/fuzz/%.c,$B/fuzz/%,$(wildcard test/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
 
@@ -116,6 +116,13 @@ $B/bench/usdtloop5: test/bench/usdtloop.c
 $B/bench/many%: test/bench/manyprobes.c
 	@mkdir -p $(@D)
 	$(CC) -O2 $(WARN) -DN=$* -o $@ $<
+
+$B/bench/usdt_fire: USDT_OF = -lusdt
+$B/bench/usdt_original: USDT_OF = -DORIGINAL -lstapsdt
+$B/bench/usdt_static: USDT_OF = -DSTATIC
+$B/bench/usdt_%: test/bench/usdt_fire.c $(USDT_LIBS)
+	@mkdir -p $(@D)
+	$(CC) -O2 $(WARN) -Iinclude -Itest/usdt -o $@ $< -L$B $(USDT_OF) -Wl,-rpath,'$$ORIGIN/..'
 
 $B/bench/%: test/bench/%.c
 	@mkdir -p $(@D)

@@ -44,7 +44,7 @@ struct usdt_provider;
 
 /* A probe; other fields follow. */
 struct usdt_probe {
-	const volatile uint16_t *semaphore;	/* how many trace it, kept by the kernel; never NULL */
+	const volatile uint16_t *semaphore;	/* how many trace it; the kernel's; not NULL */
 };
 
 /* The type of an argument: the low four bits of the absolute value are its size in bytes. */
@@ -53,8 +53,8 @@ enum usdt_type {
 	USDT_UINT16 = 2, USDT_INT16 = -2,
 	USDT_UINT32 = 4, USDT_INT32 = -4,
 	USDT_UINT64 = 8, USDT_INT64 = -8,
-	USDT_STRING = 0x18,	/* const char *, ended by a zero byte; other tools see uint64_t */
-	USDT_DOUBLE = 0x28	/* passed as its 8 bytes (usdt_bits()); other tools see uint64_t */
+	USDT_STRING = 0x18,	/* const char *; to other tools it is uint64_t */
+	USDT_DOUBLE = 0x28	/* as its 8 bytes: usdt_bits(); likewise */
 };
 
 struct usdt_arg {
@@ -66,19 +66,19 @@ enum usdt_error {
 	USDT_OK = 0,
 	USDT_E_HANDLE = -1,		/* NULL, or a provider that was freed */
 	USDT_E_NAME_EMPTY = -2,
-	USDT_E_NAME_LONG = -3,		/* provider: 50 bytes, probe: 60 (USDT_ANY_NAME: 200) */
-	USDT_E_NAME_CHARS = -4,		/* not a C identifier; USDT_ANY_NAME: ':' or a control byte */
-	USDT_E_NAME_UNDERSCORES = -5,	/* a provider with "__", a probe with "___" or "__" at an end */
-	USDT_E_NAME_DIGIT = -6,		/* a provider that ends in a digit: the pid follows it */
+	USDT_E_NAME_LONG = -3,		/* > 50 bytes; probe: > 60; USDT_ANY_NAME: > 200 */
+	USDT_E_NAME_CHARS = -4,		/* no identifier; USDT_ANY_NAME: has ':' or controls */
+	USDT_E_NAME_UNDERSCORES = -5,	/* provider: "__"; probe: "___", or "__" at an end */
+	USDT_E_NAME_DIGIT = -6,		/* of a provider, at the end: the pid follows */
 	USDT_E_DUPLICATE = -7,		/* this provider has a probe of that name */
 	USDT_E_ARG_COUNT = -8,		/* more than USDT_MAX_ARGS */
 	USDT_E_ARG_TYPE = -9,		/* not an enum usdt_type */
-	USDT_E_ARG_NAME = -10,		/* longer than 60 bytes, or not a C identifier */
+	USDT_E_ARG_NAME = -10,		/* > 60 bytes, or no identifier */
 	USDT_E_FLAGS = -11,		/* unknown or contradictory */
 	USDT_E_MEMORY = -12,
-	USDT_E_PLACE = -13,		/* no place for the file that holds the probes: see message */
+	USDT_E_PLACE = -13,		/* no place for the file of the probes: see message */
 	USDT_E_LOAD = -14,		/* the file can't be loaded: see message */
-	USDT_E_BUSY = -15		/* called in a signal handler that interrupted this library */
+	USDT_E_BUSY = -15		/* in a signal handler that interrupted this library */
 };
 
 /* Flags of a provider. */

@@ -96,12 +96,23 @@ fire_all(probe p)
 		fire("text", i););
 }
 
-#define new_provider()		0
-#define new_probe(p, name)	((void)(p), (void)(name), 0)
-#define FIRE(p, i)		fire("text", i)
-#define ENABLED(p)		(*semaphore != 0)
-#define LOAD(p)			((void)(p), 0)
-#define UNLOAD(p)		((void)(p))
+static provider
+new_provider(void)
+{
+	return 0;
+}
+
+static probe
+new_probe(provider p, const char *name)
+{
+	(void)name;
+	return p;
+}
+
+#define FIRE(p, i)	((void)(p), fire("text", i))
+#define ENABLED(p)	(*semaphore != p)
+#define LOAD(p)		(p)
+#define UNLOAD(p)	((void)(p))
 #else
 #include "usdt.h"
 
@@ -183,6 +194,22 @@ load(int n)
 	    best / 1e3, n, gone / 1e3);
 }
 
+/* Processor time, for others run on this machine too; the least of ten parts. */
+static void
+hits(probe q, long n)
+{
+	double best = 1e300;
+
+	for (int part = 0; part < 10; part++) {
+		clock_t from = clock();
+		for (long i = 0; i < n / 10; i++)
+			FIRE(q, i);
+		double ns = (double)(clock() - from) * (1e9 / CLOCKS_PER_SEC) / (double)(n / 10);
+		best = ns < best ? ns : best;
+	}
+	printf("hit %.1f ns\n", best);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -198,10 +225,7 @@ main(int argc, char **argv)
 		while (!ENABLED(q))
 			usleep(1000);
 		usleep(500000);
-		double from = now_ns();
-		for (long i = 0; i < n; i++)
-			FIRE(q, i);
-		printf("hit %.1f ns\n", (now_ns() - from) / (double)n);
+		hits(q, n);
 		return 0;
 	}
 	fire_all(q);

@@ -253,7 +253,7 @@ test_life(unsigned flags)
 	struct usdt_provider *p = provider("life", flags);
 	struct usdt_probe *a = simple(p, "a", 2), *b = simple(p, "b", 12), *c;
 	const uint64_t v[12] = { 1, 2, 3 };
-	int fds = entries("/proc/self/fd"), maps = mapped("");
+	int fds = entries("/proc/self/fd");
 
 	CHECK_INT(usdt_fire(a, 2, v), 0);
 	CHECK_INT(usdt_provider_load(p), 0);
@@ -298,7 +298,26 @@ test_life(unsigned flags)
 	CHECK_STR(usdt_probe_name(a), "");
 	CHECK_INT(mapped("life"), 0);
 	CHECK_INT(entries("/proc/self/fd"), fds);
-	CHECK(mapped("") <= maps + 2);		/* the heap may have grown */
+}
+
+static void
+test_nothing_left(void)
+{
+	int fds = entries("/proc/self/fd"), maps = mapped("");
+
+	for (unsigned i = 0; i < 100; i++) {
+		struct usdt_provider *p;
+		usdt_provider_new("left", i % 2 != 0 ? USDT_MEMFD : 0, &p);
+		usdt_provider_add(p, "a", 0, NULL, NULL);
+		usdt_provider_load(p);
+		if (i % 3 == 0)
+			usdt_provider_unload(p);
+		if (i % 6 == 0)
+			usdt_provider_load(p);
+		usdt_provider_free(p);
+	}
+	CHECK_INT(entries("/proc/self/fd"), fds);
+	CHECK(mapped("") < maps + 20);		/* the heap may have grown */
 }
 
 /* No line that is executable names the file while it is unloaded: tracers look for these. */
@@ -611,6 +630,7 @@ main(void)
 	test_life(0);
 	test_life(USDT_MEMFD);
 	test_life(USDT_NOP5);
+	test_nothing_left();
 	test_hidden();
 	test_twins();
 	test_shared();
