@@ -110,15 +110,16 @@ probe_is_really_on(const struct probe *p)
 bool
 probe_hit(const struct probe *p, unsigned n, const uint64_t *values)
 {
-	uint64_t v[USDT_MAX_ARGS] = {0};
+	uint64_t v[USDT_MAX_ARGS];
 
 	if (!probe_is_really_on(p))
 		return false;
 	const unsigned char *site = __atomic_load_n(&p->site, __ATOMIC_ACQUIRE);
 	unsigned nargs = p->decl->nargs;
-	for (unsigned i = 0; i < nargs && i < n; i++)
-		v[i] = values[i];
-	if (nargs <= 6) {
+	unsigned passed = nargs <= 6 ? 6 : USDT_MAX_ARGS;
+	for (unsigned i = 0; i < passed; i++)
+		v[i] = i < nargs && i < n ? values[i] : 0;
+	if (passed == 6) {
 		void (*stub)(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t);
 		memcpy(&stub, &site, sizeof(stub));
 		stub(v[0], v[1], v[2], v[3], v[4], v[5]);
