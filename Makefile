@@ -40,6 +40,7 @@ FUZZ_SECONDS ?= 10
 ROOT = $B/root/bullseye/.complete
 MAN = man/dtrace.8
 MAN3 = man/usdt.3 man/libstapsdt.3
+PYTHON ?= python3
 EXAMPLES := $(wildcard examples/*.d)
 JOBS ?= $(shell nproc)
 SUB = $(MAKE) --no-print-directory -j$(JOBS)
@@ -105,6 +106,9 @@ $B/usdt/%: test/usdt/%.c $(USDT_LIBS)
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP -o $@ $< -L$B -Wl,--as-needed -lusdt -lstapsdt \
 		-Wl,-rpath,'$$ORIGIN/..' -pthread
 
+$B/fuzz/fuzz_image: LDLIBS += $(USDT)
+$B/fuzz/fuzz_image: $(USDT)
+
 $B/fuzz/%: test/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(COMPILE) -fsanitize=fuzzer -o $@ $< $(LIB) $(LDLIBS)
@@ -133,7 +137,7 @@ $(ROOT):
 
 # What to do with them ----------------------------------------------------------------------------
 
-install: all install-lib	## into $(DESTDIR)$(PREFIX): sbin/dtrace, libraries, manual pages, examples
+install: all install-lib install-python	## into $(DESTDIR)$(PREFIX): sbin/dtrace, libraries, manual pages, examples
 	install -D -m 755 $B/dtrace $(DESTDIR)$(PREFIX)/sbin/dtrace
 	install -D -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
 	install -D -m 644 include/dipper/sdt.h $(DESTDIR)$(PREFIX)/include/dipper/sdt.h
@@ -152,9 +156,14 @@ install-lib: lib	## only libusdt and libstapsdt, their headers and manual pages
 			>$(DEST_LIB)/pkgconfig/$$lib.pc || exit; \
 	done
 
+install-python:		## only the module stapsdt for $(PYTHON), if its headers are there
+	CC='$(CC)' $(PYTHON) python/backend.py install '$(PREFIX)' '$(DESTDIR)'
+	install -D -m 644 man/stapsdt.3 $(DEST_SHARE)/man/man3/stapsdt.3
+
 uninstall:		## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/include/usdt.h $(DESTDIR)$(PREFIX)/include/libstapsdt.h
-	rm -f $(addprefix $(DEST_SHARE)/man/man3/,$(notdir $(MAN3)))
+	rm -f $(addprefix $(DEST_SHARE)/man/man3/,$(notdir $(MAN3)) stapsdt.3)
+	-$(PYTHON) python/backend.py uninstall '$(PREFIX)' '$(DESTDIR)'
 	rm -f $(DEST_LIB)/libusdt.a $(foreach lib,libusdt libstapsdt,$(addprefix $(DEST_LIB)/,\
 		$(lib).so.0 $(lib).so pkgconfig/$(lib).pc))
 	rm -f $(DESTDIR)$(PREFIX)/sbin/dtrace $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
@@ -208,6 +217,6 @@ help:			## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
 
 -include $(OBJ:.o=.d) $(USDT:.o=.d) $(COMPAT:.o=.d) $(CMD:.o=.d) $(UNIT:=.d) $(TOOL:=.d) $(TARGET:=.d) $(TARGET_SO:.so=.d)
-.PHONY: all lib install install-lib uninstall demo check check-build bless asan asan-build clang fuzz fuzz-build \
+.PHONY: all lib install install-lib install-python uninstall demo check check-build bless asan asan-build clang fuzz fuzz-build \
 	bench clean help
 .SECONDARY:
