@@ -1,7 +1,9 @@
 """Builds the Python package stapsdt: the backend of pip (PEP 517), and a command for make.
 
     backend.py build DIR                        DIR/stapsdt, ready for PYTHONPATH=DIR
-    backend.py install PREFIX [DESTDIR]         where this Python looks for packages under PREFIX
+    backend.py install PREFIX [DESTDIR]         where this Python looks for packages under PREFIX;
+                                                nothing if there are no headers of this Python
+    backend.py uninstall PREFIX [DESTDIR]
 
 It needs a C compiler and Python's headers, and no package of Python, so that nothing is ever
 downloaded. libusdt is compiled in: the package depends on no library but libc.
@@ -151,15 +153,36 @@ def directory(prefix):
     return "%s/lib/python%d.%d/site-packages" % (prefix, *sys.version_info[:2])
 
 
-def install(prefix, destdir=""):
+def places(prefix, destdir):
     to = destdir + directory(os.path.normpath(prefix))
+    return to, os.path.join(to, "stapsdt-%s.dist-info" % version())
+
+
+def install(prefix, destdir=""):
+    to, info = places(prefix, destdir)
+    if not has_headers():
+        print("stapsdt: not installed, for there is no Python.h for " + sys.executable)
+        return
+    os.umask(0o022)
     build(to)
+    os.makedirs(info, exist_ok=True)
+    with open(os.path.join(info, "METADATA"), "w") as f:
+        f.write(metadata())
+    with open(os.path.join(info, "INSTALLER"), "w") as f:
+        f.write("make\n")
     print("stapsdt for Python %d.%d: %s" % (*sys.version_info[:2], to))
 
 
+def uninstall(prefix, destdir=""):
+    to, info = places(prefix, destdir)
+    for path in os.path.join(to, "stapsdt"), info:
+        if os.path.isdir(path):
+            shutil.rmtree(path)
+
+
 def main(args):
-    commands = {"build": build, "install": install}
-    if len(args) < 2 or args[0] not in commands:
+    commands = {"build": build, "install": install, "uninstall": uninstall}
+    if not 2 <= len(args) <= 3 or args[0] not in commands:
         sys.exit(__doc__)
     commands[args[0]](*args[1:])
 
