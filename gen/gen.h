@@ -63,6 +63,9 @@ struct gen_opts {
 typedef void gen_enter_fn(struct ir_func *, const void *self, ir_val ctx, ir_val st,
     uint32_t mask, ir_label fault);
 
+/* Jumps to `none` when the place was reached, but the probe does not fire. */
+typedef void gen_skip_fn(struct ir_func *, const void *self, ir_val ctx, ir_label none);
+
 /* Sites that share a program: same clauses, same way of arguments, same kind of context. */
 struct gen_group {
 	const char *name;
@@ -76,7 +79,8 @@ struct gen_group {
 	uint32_t probe;			/* … else this one */
 	bool ignores_active;		/* BEGIN runs before, END after `active` */
 	gen_enter_fn *enter;		/* NULL: no arguments, all 0 */
-	const void *enter_self;
+	gen_skip_fn *skip;		/* asked before anything else; NULL: it always fires */
+	const void *enter_self;		/* for both */
 };
 
 struct gen_clause {

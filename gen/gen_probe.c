@@ -226,6 +226,8 @@ gen_entry(struct gen *g, const struct gen_group *group)
 		error = gen_error(g, group);
 	if (!group->ignores_active)
 		check_active(f, out);
+	if (group->skip != NULL)
+		group->skip(f, group->enter_self, ctx, out);
 	need.st = claim_state(g, f, out);
 	prepare_state(&need, group, ctx, fault);
 	call_clauses(&need, group, error, ctx, done);

@@ -1,9 +1,13 @@
-/* CPython: what its builds do differently from what their probes promise. */
+/*
+ * CPython: what its builds do differently from what their probes promise; where they enter and
+ * leave functions when they have no probes; where things are in its memory.
+ */
 #ifndef INTERP_CPYTHON_H
 #define INTERP_CPYTHON_H
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct elf;
 
@@ -17,5 +21,74 @@ struct elf;
  * *semaphore_off the file offset of the semaphore of `line`.
  */
 bool cpython_needs_line(struct elf *, uint64_t *off, uint64_t *semaphore_off);
+
+/* Why a frame was entered or left: arg6 of function-entry and -return. */
+enum cpython_why { CPYTHON_CALL, CPYTHON_YIELD, CPYTHON_RAISE };
+
+enum { CPYTHON_OPS = 6 };
+
+/*
+ * One minor version: numbers of opcodes (0 ends a list), offsets of members in bytes. They are
+ * the same in every release of the version, but for pre-releases.
+ */
+struct cpython_layout {
+	uint16_t version;		/* 0x030c */
+	bool is_free_threaded;
+	uint8_t resume[CPYTHON_OPS];	/* a function begins, or goes on after a yield */
+	uint8_t leave[CPYTHON_OPS];	/* it returns */
+	uint8_t yield[CPYTHON_OPS];
+	uint8_t init_check;		/* first in the code of the frame below an __init__() */
+	/* _PyRuntime, interpreter */
+	uint16_t runtime_interpreters, runtime_tstate;
+	uint16_t interp_next, interp_threads;
+	/* thread state */
+	uint16_t tstate_next, tstate_interp, tstate_thread_id, tstate_exception;
+	uint16_t tstate_frame;		/* the frame, or a pointer to where it is … */
+	uint16_t cframe_frame;		/* … this much from there */
+	bool has_cframe;
+	/* frame */
+	uint16_t frame_code, frame_previous, frame_instr, frame_is_entry;
+	/* code */
+	uint16_t code_line, code_file, code_name, code_qualname, code_bytecode;
+	/* string */
+	uint16_t str_state, str_utf8, str_ascii;
+	uint16_t str_compact_bit, str_ascii_bit;
+	uint16_t ob_type;
+	/* words of _Py_DebugOffsets, from 3.13 on, that must say the same; 0: there are none */
+	struct {
+		uint8_t interpreters, interp_next, interp_threads, tstate_next, tstate_interp,
+		    tstate_frame, tstate_thread_id, frame_code, frame_instr, code_file, code_name,
+		    code_qualname, code_line, code_bytecode, str_state, str_ascii;
+	} debug;
+};
+
+/* How a thread finds its thread state. */
+enum cpython_tls {
+	CPYTHON_TLS_NONE,
+	CPYTHON_TLS_RUNTIME,	/* the one that has the lock is in _PyRuntime */
+	CPYTHON_TLS_FS,		/* so far from the thread's own block */
+	CPYTHON_TLS_GOT,	/* module number and offset are at this address */
+};
+
+struct handlers;
+
+/* An interpreter in an ELF object. All addresses are link-time ones. */
+struct cpython {
+	const struct cpython_layout *layout;
+	uint32_t release;		/* 0x030c01f0 */
+	uint64_t runtime;		/* _PyRuntime */
+	enum cpython_tls tls;
+	int64_t tls_at;
+	bool has_probes;		/* function__entry in its notes */
+	struct handlers *handlers;	/* the caller's */
+	char why[192];			/* it can't be traced by its code: a sentence; "": it can */
+};
+
+/* Is there an interpreter in the object? If so, what of it? */
+bool cpython_read(struct elf *, struct cpython *, struct handlers *);
+
+/* Hold the layout against the interpreter in a process, moved by `bias`. gives: NULL, or what is
+ * wrong. An interpreter that has not started yet has nothing to check. */
+const char *cpython_check(const struct cpython *, pid_t, uint64_t bias);
 
 #endif

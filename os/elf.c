@@ -27,9 +27,11 @@ enum {
 	NOTES_MAX = 1 << 18,
 	NOTE_SECTION_MAX = 64 << 20,
 	SYMBOLS_MAX = 1 << 24,
+	RELOCATIONS_MAX = 256 << 20,	/* bytes */
 };
 
 enum { PAGE = 4096 };
+enum { SECTION_RELR = 19 };	/* SHT_RELR, for libcs whose <elf.h> has no name for it */
 
 struct symbol {
 	uint64_t addr, bytes;
@@ -521,4 +523,90 @@ elf_skip_endbr(const struct elf *e, uint64_t addr)
 	if (elf_read(e, addr, code, sizeof(code)) && memcmp(code, endbr64, sizeof(code)) == 0)
 		return addr + sizeof(endbr64);
 	return addr;
+}
+
+bool
+elf_segment(const struct elf *e, size_t i, uint64_t *addr, uint64_t *bytes, bool *is_exec)
+{
+	if (i >= e->nload)
+		return false;
+	*addr = e->load[i].p_vaddr;
+	*bytes = e->load[i].p_filesz;
+	*is_exec = (e->load[i].p_flags & PF_X) != 0;
+	return true;
+}
+
+struct relative_walk {
+	void (*fn)(void *self, uint64_t at, const uint64_t *value);
+	void *self;
+};
+
+static void
+walk_rela(struct elf *e, Elf_Data *data, const struct relative_walk *w)
+{
+	GElf_Xword relative = e->ehdr.e_machine == EM_AARCH64 ? R_AARCH64_RELATIVE
+	    : R_X86_64_RELATIVE;
+	size_t n = data->d_size / sizeof(Elf64_Rela);
+	GElf_Rela r;
+
+	for (size_t i = 0; i < n && gelf_getrela(data, (int)i, &r) != NULL; i++) {
+		uint64_t value = (uint64_t)r.r_addend;
+
+		if (GELF_R_TYPE(r.r_info) == relative)
+			w->fn(w->self, r.r_offset, &value);
+	}
+}
+
+/* A word is an address to relocate, or (odd) says which of the 63 words behind the last are. */
+static void
+walk_relr(struct elf *e, Elf_Data *data, const struct relative_walk *w)
+{
+	const unsigned char *bytes = data->d_buf;
+	uint64_t next = 0;
+
+	for (size_t i = 0; i + 8 <= data->d_size; i += 8) {
+		uint64_t v = word(e, bytes + i);
+
+		if ((v & 1) == 0) {
+			w->fn(w->self, v, NULL);
+			next = v + 8;
+			continue;
+		}
+		for (unsigned bit = 1; bit < 64; bit++)
+			if (v >> bit & 1)
+				w->fn(w->self, next + 8 * (bit - 1), NULL);
+		next += 8 * 63;
+	}
+}
+
+void
+elf_each_relative(struct elf *e, void (*fn)(void *self, uint64_t at, const uint64_t *value),
+    void *self)
+{
+	static const struct {
+		GElf_Word type;
+		void (*walk)(struct elf *, Elf_Data *, const struct relative_walk *);
+	} kind[] = {
+		{ SHT_RELA, walk_rela },
+		{ SECTION_RELR, walk_relr },
+	};
+	const struct relative_walk w = { fn, self };
+
+	if (e->ehdr.e_ident[EI_CLASS] != ELFCLASS64)
+		return;
+	for (size_t i = 0; i < sizeof(kind) / sizeof(kind[0]); i++) {
+		Elf_Scn *scn = NULL;
+		GElf_Shdr sh;
+
+		while ((scn = next_section(e, scn, kind[i].type, NULL, &sh)) != NULL) {
+			Elf_Data *data;
+
+			if ((sh.sh_flags & SHF_ALLOC) == 0 || sh.sh_size > RELOCATIONS_MAX)
+				continue;
+			data = kind[i].type == SHT_RELA ? elf_getdata(scn, NULL)
+			    : elf_rawdata(scn, NULL);
+			if (data != NULL && data->d_buf != NULL)
+				kind[i].walk(e, data, &w);
+		}
+	}
 }

@@ -43,6 +43,13 @@ int elf_symbol_find(struct elf *, const char *name, uint64_t *addr);
 /* `n` bytes of the file at a link-time address; false: outside. */
 bool elf_read(const struct elf *, uint64_t addr, void *to, size_t n);
 
+/* The i-th loaded segment, as far as the file has bytes of it; false: no more. */
+bool elf_segment(const struct elf *, size_t i, uint64_t *addr, uint64_t *bytes, bool *is_exec);
+/* Calls fn for each word that the dynamic linker only moves with the object: its place, and the
+ * link-time address that it will hold (NULL: it is in the file, at that place). */
+void elf_each_relative(struct elf *, void (*fn)(void *self, uint64_t at, const uint64_t *value),
+    void *self);
+
 /* The address behind an endbr64 at this one, else the address: a probe on endbr64 can't be
  * emulated by the kernel and costs many times as much. */
 uint64_t elf_skip_endbr(const struct elf *, uint64_t addr);

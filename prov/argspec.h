@@ -68,6 +68,9 @@ void argspec_resolve(struct arena *, struct argspec *, uint64_t pc, argspec_find
 void argspec_enter(struct ir_func *, const struct argspec *, ir_val ctx, ir_val st, uint32_t mask,
     ir_label fault);
 
+/* Appends a read of the process's memory, 1 to 8 bytes; where there is none, the firing faults. */
+ir_val argspec_read(struct ir_func *, int size, ir_val addr, ir_val st, ir_label fault);
+
 /* The C type D shows for it: "int64_t" … */
 const char *argspec_type(const struct arg *);
 

@@ -61,21 +61,19 @@ gen_address(struct ir_func *f, const struct argspec *s, const struct arg *a, ir_
 	return a->is_addr32 ? ir_extend(f, sum, 4, false) : sum;
 }
 
-static ir_val
-gen_memory(struct ir_func *f, const struct argspec *s, const struct arg *a, ir_val ctx, ir_val st,
-    ir_label fault)
+ir_val
+argspec_read(struct ir_func *f, int size, ir_val addr, ir_val st, ir_label fault)
 {
-	ir_val addr = gen_address(f, s, a, ctx);
 	ir_label ok = ir_label_new(f);
 	ir_val err = ir_call(f, BPF_FUNC_probe_read_user, 3, ir_bini(f, OP_ADD, st, STATE_scratch),
-	    ir_const(f, a->size_bytes), addr);
+	    ir_const(f, size), addr);
 
 	ir_jcci(f, OP_JEQ, err, 0, ok);
 	ir_storei(f, 8, st, STATE_fault, FAULT_BADADDR + 1);
 	ir_store(f, 8, st, STATE_fault_value, addr);
 	ir_jmp(f, fault);
 	ir_place(f, ok);
-	return ir_load(f, a->size_bytes, st, STATE_scratch);
+	return ir_load(f, size, st, STATE_scratch);
 }
 
 static ir_val
@@ -93,7 +91,7 @@ gen_arg(struct ir_func *f, const struct argspec *s, const struct arg *a, ir_val 
 	else if (a->kind == ARG_REG)
 		v = ir_load(f, size, ctx, a->reg + (a->is_high_byte ? 1 : 0));
 	else
-		v = gen_memory(f, s, a, ctx, st, fault);
+		v = argspec_read(f, a->size_bytes, gen_address(f, s, a, ctx), st, fault);
 	return a->is_signed && size < 8 ? ir_extend(f, v, size, true) : v;
 }
 

@@ -81,6 +81,8 @@ shape_same(const struct shape *a, const struct shape *b, uint32_t mask)
 {
 	if (a == b)
 		return true;
+	if ((a != NULL ? a->when : NULL) != (b != NULL ? b->when : NULL))
+		return false;
 	for (uint32_t i = 0; mask >> i != 0; i++)
 		if ((mask >> i & 1) != 0 && place(a, i) != place(b, i))
 			return false;

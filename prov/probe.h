@@ -24,6 +24,7 @@ struct probe;
 struct shape {
 	const void **place;
 	uint32_t nplace;		/* beyond, there are no arguments */
+	const void *when;		/* sites that differ in it share nothing; what skip() asks */
 };
 
 /* A place where a probe fires. Providers keep their own data behind `data`. */

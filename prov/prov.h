@@ -55,6 +55,10 @@ struct provider {
 	void (*enter)(struct ir_func *, const void *site, ir_val ctx, ir_val st, uint32_t mask,
 	    ir_label fault);
 
+	/* Append IR that jumps to `none` when the site was reached and its probe doesn't fire all
+	 * the same (gen_skip_fn). NULL: it always fires. */
+	void (*skip)(struct ir_func *, const void *site, ir_val ctx, ir_label none);
+
 	/* The attach type to load programs with (uprobe_multi wants its own). NULL: 0. */
 	uint32_t (*attach_type)(struct prov_env *);
 

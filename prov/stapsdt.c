@@ -2,14 +2,8 @@
  * The stapsdt provider: probes that programs and libraries carry in .note.stapsdt (<sys/sdt.h>,
  * libstapsdt), found through the executable mappings of a process.
  *
- * A probe belongs to one process: its provider is the note's provider and the pid. What a
- * description can mean:
- *
- *   "python1234"    process 1234, if it has a provider python; else 234 with python1 …
- *   "py*", "*1234"  the -p and -c processes; without any, every process whose pid can match
- *   "", "*"         the -p and -c processes; without any, nothing
- *
- * so that BEGIN or tick-1s looks at no process that wasn't asked for.
+ * A probe belongs to one process: its provider is the note's provider and the pid. Which processes
+ * a description means: pids.h.
  */
 #include "prov/stapsdt.h"
 
@@ -23,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/glob.h"
+#include "prov/pids.h"
 #include "prov/sdt_object.h"
 #include "prov/uprobe.h"
 #include "type/type.h"
@@ -40,8 +35,7 @@ struct scan {
 	struct prov_env *env;
 	const struct pdesc *desc;
 	pid_t pid;
-	bool has_provider;		/* the one that the description asks for */
-	uint32_t nfound;		/* notes that match, known before or not */
+	struct pids_found found;
 };
 
 /* One of its mappings. */
@@ -51,23 +45,6 @@ struct mapping {
 	bool is_main;
 	const char *path, *object;	/* NULL until there is a site */
 };
-
-/* The base name of the object; a memfd's is the name that it was made with. */
-static const char *
-module_name(struct prov_env *env, const char *path)
-{
-	static const char memfd[] = "/memfd:";
-	const char *base = strrchr(path, '/');
-	char *mod;
-
-	if (strncmp(path, memfd, sizeof(memfd) - 1) == 0)
-		base = path + sizeof(memfd) - 2;
-	mod = arena_strdup(env->arena, base != NULL ? base + 1 : path);
-	for (char *p = mod; *p != '\0'; p++)
-		if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == ':')
-			*p = '_';
-	return mod;
-}
 
 /* Types of args[]. Sites of one probe should agree; where they don't, the type holds both. */
 static void
@@ -145,7 +122,7 @@ add_site(struct scan *s, struct mapping *m, const char *prov, const struct sdt_n
 	struct sdt_site *site;
 	int err;
 
-	s->nfound++;
+	s->found.n++;
 	if (is_known(s->env, p, m->map, n->off))
 		return 0;
 	err = name_mapping(s, m);
@@ -176,11 +153,11 @@ matches(struct scan *s, struct mapping *m, const char *prov, const struct sdt_no
 
 	if (!glob_match(d->prov, prov))
 		return false;
-	s->has_provider = true;
+	s->found.has_provider = true;
 	if (!glob_match(d->name, n->name) || !glob_match(d->func, n->func))
 		return false;
 	if (m->mod == NULL) {
-		m->mod = module_name(s->env, m->map->path);
+		m->mod = pids_module(s->env, m->map->path);
 		m->is_main = proc_is_main(s->pid, m->map);
 	}
 	return glob_match(d->mod, m->mod) || (m->is_main && strcmp(d->mod, "a.out") == 0);
@@ -220,7 +197,7 @@ on_map(void *self, const struct proc_map *map)
 }
 
 /* A process that can't be looked through has nothing. */
-static struct scan
+static struct pids_found
 scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 {
 	struct scan s = { .env = env, .desc = d, .pid = pid };
@@ -228,128 +205,13 @@ scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 
 	if (err != 0 && err != -ESRCH)
 		env->note(env->note_self, 1, "process %d: %s", pid, strerror(-err));
-	return s;
-}
-
-struct scan_all {
-	struct prov_env *env;
-	const struct pdesc *desc;
-	const char *digits;		/* that the provider's text ends with */
-};
-
-/* Can a provider with this pid match? If the text ends with digits, one of the two is the end of
- * the other ('*' may stand for digits, too). */
-static int
-on_pid(void *self, pid_t pid)
-{
-	const struct scan_all *a = self;
-	size_t n, ndigits = strlen(a->digits);
-	char text[16];
-
-	snprintf(text, sizeof(text), "%d", pid);
-	n = strlen(text);
-	if (pid != getpid() && (n < ndigits ? strcmp(a->digits + ndigits - n, text) :
-	    strcmp(text + n - ndigits, a->digits)) == 0)
-		scan_process(a->env, a->desc, pid);
-	return 0;
-}
-
-static const char *
-trailing_digits(const char *s)
-{
-	const char *p = s + strlen(s);
-
-	while (p > s && p[-1] >= '0' && p[-1] <= '9')
-		p--;
-	return p;
-}
-
-static int
-list_glob(struct prov_env *env, const struct pdesc *d)
-{
-	struct scan_all a = { env, d, trailing_digits(d->prov) };
-	int err;
-
-	for (uint32_t i = 0; i < env->ntarget; i++)
-		scan_process(env, d, env->target[i].pid);
-	if (env->ntarget > 0 || strspn(d->prov, "*") == strlen(d->prov))
-		return 0;
-	/* digits that belong to a set or are escaped say nothing about the end */
-	if (a.digits > d->prov && a.digits[-1] == '\\')
-		a.digits = "";
-	err = proc_each_pid(on_pid, &a);
-	if (err != 0)
-		snprintf(env->err, sizeof(env->err), "failed to read /proc: %s", strerror(-err));
-	return err;
-}
-
-static bool
-is_pid(const char *digits)
-{
-	return *digits != '0' && strlen(digits) <= 9;
-}
-
-/* The process that these digits name, if it runs; else 0. */
-static pid_t
-pid_of(const char *digits)
-{
-	struct proc p;
-	long pid;
-
-	if (!is_pid(digits))
-		return 0;
-	pid = strtol(digits, NULL, 10);
-	if (proc_grab(&p, (pid_t)pid) != 0)
-		return 0;
-	proc_release(&p);
-	return (pid_t)pid;
-}
-
-/* A provider without wildcards: the pid is at its end, but where does it begin? The processes
- * that were asked for come first, then the longest number. */
-static int
-list_exact(struct prov_env *env, const struct pdesc *d, const char *digits)
-{
-	bool has_provider = false;
-
-	for (uint32_t i = 0; i < env->ntarget; i++) {
-		char text[16];
-		size_t n = strlen(d->prov), ntext;
-
-		snprintf(text, sizeof(text), "%d", env->target[i].pid);
-		ntext = strlen(text);
-		if (n > ntext && strcmp(d->prov + n - ntext, text) == 0 &&
-		    scan_process(env, d, env->target[i].pid).nfound > 0)
-			return 0;
-	}
-	for (const char *p = digits; *p != '\0'; p++) {
-		pid_t pid = p > d->prov ? pid_of(p) : 0;
-		struct scan s = {0};
-
-		if (pid != 0)
-			s = scan_process(env, d, pid);
-		if (s.nfound > 0)
-			return 0;
-		has_provider |= s.has_provider;
-	}
-	if (has_provider || digits == d->prov || !is_pid(digits) || pid_of(digits) != 0)
-		return 0;
-	snprintf(env->err, sizeof(env->err), "failed to grab process %s", digits);
-	return -ESRCH;
+	return s.found;
 }
 
 static int
 list(struct prov_env *env, const struct pdesc *d)
 {
-	const char *digits = trailing_digits(d->prov);
-
-	if (d->id != 0)
-		return 0;
-	if (*d->prov == '\0' || glob_is_pattern(d->prov))
-		return list_glob(env, d);
-	if (*digits == '\0' || (digits - d->prov == 3 && strncmp(d->prov, "pid", 3) == 0))
-		return 0;
-	return list_exact(env, d, digits);
+	return d->id != 0 ? 0 : pids_each(env, d, scan_process);
 }
 
 static const struct argspec *
@@ -412,7 +274,7 @@ stapsdt_list_file(struct prov_env *env, const char *path)
 		return err;
 	}
 	obj = sdt_object_get(env, fd, path);
-	m.mod = module_name(env, path);
+	m.mod = pids_module(env, path);
 	map.inode = st.st_ino;
 	for (uint32_t i = 0; i < obj->nnote; i++) {
 		const struct sdt_note *n = &obj->note[i];

@@ -56,6 +56,7 @@ group_new(struct dt *s, struct site *site, const struct enabling *e)
 		.probe = site->probe->id,
 		.ignores_active = !p->context->has_cookie,
 		.enter = p->enter,
+		.skip = p->skip,
 		.enter_self = site,
 	};
 	vec_push(&s->group, g);

@@ -1,0 +1,46 @@
+/*
+ * Just enough of x86-64's instruction encoding to walk a straight line of compiled C: lengths,
+ * operands, which general register an instruction may change, where a branch goes. What is not
+ * known is refused, not guessed.
+ */
+#ifndef INTERP_X86_H
+#define INTERP_X86_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { X86_MAX_BYTES = 15, X86_NREG = 16 };
+enum x86_reg { X86_AX, X86_CX, X86_DX, X86_BX, X86_SP, X86_BP, X86_SI, X86_DI };
+
+enum x86_kind {
+	X86_OTHER,
+	X86_JCC,		/* conditional; `target` */
+	X86_JMP,		/* direct; `target` */
+	X86_CALL,		/* direct; `target` */
+	X86_PUSH, X86_NOP,
+	X86_END,		/* nothing known follows: ret, an indirect jump, ud2 … */
+};
+
+struct x86_insn {
+	uint8_t bytes;
+	enum x86_kind kind;
+	uint16_t op;		/* 0x0fXX: the two-byte opcodes */
+	bool is_wide, is_short;	/* REX.W; the 66 prefix */
+	bool has_modrm, is_mem;
+	uint8_t reg, rm;	/* with REX's bits; reg is an opcode extension in groups */
+	int8_t base;		/* of memory: a register, -1: none, or rip-relative */
+	bool has_index;
+	int32_t disp;
+	int64_t imm;
+	uint64_t target;
+	uint32_t writes;	/* general registers that it may change, a bit each */
+};
+
+/* The instruction at `code`, of which n bytes are there; `addr` is its address. */
+bool x86_decode(const uint8_t *code, size_t n, uint64_t addr, struct x86_insn *);
+
+/* Does the kernel emulate it under a probe, rather than execute it out of line and step it? */
+bool x86_is_emulated(const struct x86_insn *);
+
+#endif
