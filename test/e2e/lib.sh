@@ -80,6 +80,7 @@ run() {
 
 # trace ARGS...: dtrace in the background, to be interrupted by a Ctrl-C as on a terminal.
 trace() {
+	rm -f "$tmp/out" "$tmp/err"	# what is awaited in them must be of this tracer
 	env --default-signal=INT "$dtrace" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null &
 	tracer=$!
 	pids="$pids $tracer"
@@ -111,7 +112,7 @@ is_gone() {
 }
 
 lines() { # are there N lines in FILE?
-	[ "$(wc -l <"$2")" -ge "$1" ]
+	[ -e "$2" ] && [ "$(wc -l <"$2")" -ge "$1" ]
 }
 
 # Is nothing of a tracer in the process: no breakpoint, no semaphore?
