@@ -41,6 +41,12 @@ gen_program(struct gen *g, const struct gen_group *group)
 	return p->ir;
 }
 
+int
+gen_table_map(const struct gen *g)
+{
+	return MAP_FIRST + (int)g->nmap;
+}
+
 struct ir_func *
 gen_rt(struct gen *g, enum rt rt)
 {

@@ -66,6 +66,10 @@ typedef void gen_enter_fn(struct ir_func *, const void *self, ir_val ctx, ir_val
 /* Jumps to `none` when the place was reached, but the probe does not fire. */
 typedef void gen_skip_fn(struct ir_func *, const void *self, ir_val ctx, ir_label none);
 
+/* The id of the probe that fires, from a table of GEN_TABLE_BYTES, or jumps to `out`: none. */
+typedef ir_val gen_which_fn(struct ir_func *, ir_val ctx, ir_val table, ir_label out);
+enum { GEN_TABLE_BYTES = 4096 };
+
 /* Sites that share a program: same clauses, same way of arguments, same kind of context. */
 struct gen_group {
 	const char *name;
@@ -76,7 +80,10 @@ struct gen_group {
 	uint32_t error_probe;		/* probe id of dtrace:::ERROR */
 	bool is_sleepable;		/* paged-out user memory may be touched */
 	bool has_cookie;		/* probe id by bpf_get_attach_cookie() … */
+	gen_which_fn *which;		/* … or by this, in a table of gen_table_map() … */
+	uint32_t table;			/* … namely that one … */
 	uint32_t probe;			/* … else this one */
+	bool has_errno;			/* arg1 is the result of a system call */
 	bool ignores_active;		/* BEGIN runs before, END after `active` */
 	gen_enter_fn *enter;		/* NULL: no arguments, all 0 */
 	gen_skip_fn *skip;		/* asked before anything else; NULL: it always fires */
@@ -107,6 +114,8 @@ struct gen {
 
 struct gen *gen_new(struct arena *, const struct gen_opts *, struct scope *, struct types *,
     struct program **, uint32_t nprogram);
+/* The number of the map (ARRAY of one entry, reached by address) with the tables of groups. */
+int gen_table_map(const struct gen *);
 struct ir_prog *gen_program(struct gen *, const struct gen_group *);
 void gen_finish(struct gen *);
 

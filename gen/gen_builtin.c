@@ -136,6 +136,9 @@ gen_builtin(struct gen_fn *fn, const struct node *n)
 		return ir_load(f, 4, fn->st, STATE_cpu);
 	case BV_EPID:
 		return gen_epid(fn);
+	case BV_ERRNO:
+		fn->uses |= USES_ERRNO;
+		return ir_load(f, 4, fn->st, STATE_errno);
 	case BV_GID:
 		return high_half(f, ir_call(f, BPF_FUNC_get_current_uid_gid, 0));
 	case BV_ID:

@@ -22,6 +22,7 @@ enum gen_uses {
 	USES_TIME = 2,		/* STATE_timestamp: 0 at the start */
 	USES_EXIT = 4,		/* STATE_flags: 0 at the start */
 	USES_FAULT = 8,		/* may return 1: the clause faulted */
+	USES_ERRNO = 16,	/* STATE_errno */
 };
 
 /* STATE_flags */

@@ -101,6 +101,7 @@ struct needs {
 	bool *uses_this;		/* by id of the variable */
 	struct ir_func *f;
 	ir_val st;
+	ir_val probe;			/* its id, when it had to be found; or IR_NONE */
 };
 
 /* this-> variables are 0 when a firing starts. */
@@ -116,14 +117,44 @@ zero_this(void *arg, struct node *n)
 	    (int32_t)(need->g->layout.this_off + n->var->off), 0);
 }
 
-static void
-store_probe(struct ir_func *f, const struct gen_group *group, ir_val ctx, ir_val st)
+static ir_val
+find_probe(struct gen *g, struct ir_func *f, const struct gen_group *group, ir_val ctx,
+    ir_label out)
 {
-	if (group->has_cookie)
+	ir_val table = ir_map_value(f, gen_table_map(g),
+	    (int32_t)(group->table * GEN_TABLE_BYTES));
+
+	return group->which(f, ctx, table, out);
+}
+
+static void
+store_probe(struct ir_func *f, const struct gen_group *group, ir_val ctx, ir_val st, ir_val probe)
+{
+	if (probe != IR_NONE)
+		ir_store(f, 4, st, STATE_probe, probe);
+	else if (group->has_cookie)
 		ir_store(f, 4, st, STATE_probe,
 		    ir_call(f, BPF_FUNC_get_attach_cookie, 1, ctx));
 	else
 		ir_storei(f, 4, st, STATE_probe, (int32_t)group->probe);
+}
+
+/* Results from -1 to -2047 are errors. requires: arg1 is in the state, if it is a result. */
+static void
+store_errno(struct needs *need, const struct gen_group *group)
+{
+	enum { ERRNO_MAX = 2047 };
+	struct ir_func *f = need->f;
+	ir_label out = ir_label_new(f);
+	ir_val err;
+
+	ir_storei(f, 4, need->st, STATE_errno, 0);
+	if (!group->has_errno)
+		return;
+	err = ir_neg(f, ir_load(f, 8, need->st, STATE_arg + 8));
+	ir_jcci(f, OP_JGT, err, ERRNO_MAX, out);
+	ir_store(f, 4, need->st, STATE_errno, err);
+	ir_place(f, out);
 }
 
 static void
@@ -133,7 +164,7 @@ prepare_state(struct needs *need, const struct gen_group *group, ir_val ctx, ir_
 	struct gen *g = need->g;
 
 	if (need->uses & USES_PROBE)
-		store_probe(f, group, ctx, need->st);
+		store_probe(f, group, ctx, need->st, need->probe);
 	if (need->uses & USES_TIME)
 		ir_storei(f, 8, need->st, STATE_timestamp, 0);
 	if (need->uses & USES_EXIT)
@@ -148,6 +179,8 @@ prepare_state(struct needs *need, const struct gen_group *group, ir_val ctx, ir_
 	for (int i = 0; i < STATE_NARG; i++)
 		if (group->enter == NULL && need->argmask & 1u << i)
 			ir_storei(f, 8, need->st, STATE_arg + 8 * i, 0);
+	if (need->uses & USES_ERRNO)
+		store_errno(need, group);
 }
 
 static void
@@ -203,6 +236,8 @@ find_needs(struct needs *need, const struct gen_group *group)
 		need->uses |= gen_clause(g, group->clause[i], group->is_sleepable)->uses;
 		need->argmask |= g->clause[group->clause[i]].argmask;
 	}
+	if ((need->uses & USES_ERRNO) && group->has_errno)
+		need->argmask |= 1u << 1;
 	if (group->enter != NULL && need->argmask != 0)
 		need->uses |= USES_FAULT | USES_PROBE;
 	if (!(need->uses & USES_FAULT))
@@ -217,13 +252,15 @@ gen_entry(struct gen *g, const struct gen_group *group)
 {
 	struct ir_func *f = ir_func_new(g->arena, group->name, IR_ENTRY, 1), *error = NULL;
 	ir_label out = ir_label_new(f), done = ir_label_new(f), fault = ir_label_new(f);
-	struct needs need = { .g = g, .f = f };
+	struct needs need = { .g = g, .f = f, .probe = IR_NONE };
 	ir_val ctx = ir_arg(f, 0);
 
 	need.uses_this = arena_alloc(g->arena, g->priv->scope->n[VAR_THIS] + 1);
 	find_needs(&need, group);
 	if (need.uses & USES_FAULT)
 		error = gen_error(g, group);
+	if (group->which != NULL)
+		need.probe = find_probe(g, f, group, ctx, out);
 	if (!group->ignores_active)
 		check_active(f, out);
 	if (group->skip != NULL)

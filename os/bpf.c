@@ -27,6 +27,13 @@ struct attr_uprobe_multi {
 
 enum { UPROBE_MULTI_RETURN = 1 };
 
+/* Of raw_tracepoint_open; the cookie is from Linux 6.9. */
+struct attr_raw_tp {
+	uint64_t name;
+	uint32_t prog_fd, unused;
+	uint64_t cookie;
+};
+
 /* Raw tracepoint programs see at most this many arguments (MAX_BPF_FUNC_ARGS). */
 enum { RAW_TP_ARGS = 12 };
 
@@ -260,6 +267,17 @@ sysbpf_link_uprobe_perf(int prog_fd, const char *path, uint64_t off, uint64_t re
 	int event_fd = pid != 0 ? sys_perf_event_open(&attr, pid, -1) :
 	    sys_perf_event_open(&attr, -1, 0);
 	return link_perf_event(prog_fd, event_fd, cookie, fds);
+}
+
+int
+sysbpf_link_raw_tp(int prog_fd, const char *name, uint64_t cookie)
+{
+	struct attr_raw_tp a = {
+		.name = addr_of(name),
+		.prog_fd = (uint32_t)prog_fd,
+		.cookie = cookie,
+	};
+	return sys_bpf(BPF_RAW_TRACEPOINT_OPEN, &a, sizeof(a));
 }
 
 int

@@ -66,6 +66,8 @@ int sysbpf_link_uprobe_multi(int prog_fd, const struct sysbpf_uprobes *);
 /* The same for one place through a perf event: two fds, the event and its link. */
 int sysbpf_link_uprobe_perf(int prog_fd, const char *path, uint64_t off, uint64_t ref_ctr,
     uint64_t cookie, pid_t pid, bool is_return, int fds[2]);
+/* A raw tracepoint, by name. gives: a link; without a cookie (0) on every kernel. */
+int sysbpf_link_raw_tp(int prog_fd, const char *name, uint64_t cookie);
 /* Every period on one CPU: two fds, the event and its link. */
 int sysbpf_link_clock(int prog_fd, int cpu, uint64_t period_ns, uint64_t cookie, int fds[2]);
 

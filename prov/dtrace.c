@@ -4,7 +4,10 @@
  */
 #include "prov/prov.h"
 
-static const struct context begin_context = { .type = BPF_PROG_TYPE_RAW_TRACEPOINT };
+static const struct context begin_context = {
+	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.is_run = true,
+};
 
 extern const struct provider provider_dtrace;
 

@@ -27,6 +27,8 @@ struct shape {
 	const void *when;		/* sites that differ in it share nothing; what skip() asks */
 };
 
+enum { SITE_NUMBERS = 1024 };
+
 /* A place where a probe fires. Providers keep their own data behind `data`. */
 struct site {
 	struct probe *probe;
@@ -34,6 +36,7 @@ struct site {
 	const struct shape *shape;	/* NULL: no arguments, or as any other of the provider */
 	const void *data;		/* the provider's */
 	const char *refused;		/* a sentence: cannot be armed; NULL: fine */
+	uint32_t number;		/* for context.which: below SITE_NUMBERS */
 	bool is_linked;			/* in a group of link.c */
 	bool is_armed;
 };
@@ -48,6 +51,7 @@ struct probe {
 	uint32_t nsite;
 	const struct type **arg;	/* types of args[], NULL: none known */
 	uint32_t narg;
+	bool has_types;			/* prov_types() was here */
 	const void *data;		/* the provider's */
 };
 

@@ -22,3 +22,11 @@ prov_list(struct prov_env *env, const struct pdesc *d)
 	}
 	return 0;
 }
+
+void
+prov_types(struct prov_env *env, struct probe *p)
+{
+	if (p->provider->types != NULL && !p->has_types)
+		p->provider->types(env, p);
+	p->has_types = true;
+}

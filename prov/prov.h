@@ -35,11 +35,17 @@ struct prov_env {
 	char err[512];			/* the sentence behind a negative return value */
 };
 
-/* The kind of BPF program that a provider's probes run. */
+/* The kind of BPF program that a provider's probes run. How it knows which probe fired: by the
+ * cookie, by which(); without either, each probe has its own program. */
 struct context {
 	enum bpf_prog_type type;
 	bool may_sleep;			/* can be loaded sleepable where the kernel allows */
 	bool has_cookie;		/* probe id by bpf_get_attach_cookie() */
+	bool is_run;			/* not attached to anything: the session runs it */
+	bool has_errno;			/* arg1 is what a system call gave: the variable errno */
+	/* The probe id by the site's number: `table` is the address of SITE_NUMBERS ids (u32),
+	 * 0 where no site of the program has that number. Not ours: jump to `out`. */
+	ir_val (*which)(struct ir_func *, ir_val ctx, ir_val table, ir_label out);
 };
 
 struct provider {
@@ -72,6 +78,10 @@ struct provider {
 
 	/* What -l -v shows of a probe's sites: lines indented by tabs. NULL: nothing. */
 	void (*describe)(const struct probe *, struct buf *);
+
+	/* Set p->arg and p->narg, which list() left for later because it takes time; asked once,
+	 * and only when a program or -l -v wants to know. NULL: list() has set them. */
+	void (*types)(struct prov_env *, struct probe *);
 };
 
 /* All providers, in order of listing; NULL at the end. */
@@ -79,5 +89,7 @@ extern const struct provider *const provider_table[];
 
 /* Let every provider list what a description can match. */
 int prov_list(struct prov_env *, const struct pdesc *);
+/* The types of args[] are known after it. */
+void prov_types(struct prov_env *, struct probe *);
 
 #endif

@@ -8,7 +8,7 @@
  *     0  busy        u32  0 free, STATE_BUSY, STATE_BUSY_RECORDS
  *     4  level       u32  index of this entry in the map (set by user space, never changes)
  *     8  timestamp   u64  CLOCK_MONOTONIC ns, taken when the firing first needs it; 0 before
- *    16  unused      u64
+ *    16  errno       u32  of the system call that ended, or 0
  *    24  probe       u32  probe id
  *    28  clause      u32  running clause
  *    32  fault       u64  DTRACEFLT_* + 1, 0: none
@@ -35,6 +35,7 @@ enum state_off {
 	STATE_busy = 0,
 	STATE_level = 4,
 	STATE_timestamp = 8,
+	STATE_errno = 16,
 	STATE_probe = 24,
 	STATE_clause = 28,
 	STATE_fault = 32,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/glob.h"
 #include "ir/regs.h"
 #include "os/bpf.h"
 #include "os/elf.h"
@@ -26,6 +27,15 @@ follow_maps_changed(void *self, uint64_t pid)
 	s->maps_changed = true;
 }
 
+/* Providers of processes end with a pid; without one, all that may match is there already. */
+static bool
+may_be_of_process(const char *prov)
+{
+	size_t n = strlen(prov);
+
+	return n > 0 && (glob_is_pattern(prov) || (prov[n - 1] >= '0' && prov[n - 1] <= '9'));
+}
+
 /* Does a program name probes that a process may map later? */
 static bool
 wants_follow(const struct dt *s)
@@ -34,9 +44,7 @@ wants_follow(const struct dt *s)
 		for (struct node *c = s->text.v[i].program->clause; c != NULL; c = c->next)
 			for (struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
 			    d = d->next)
-				if (d->pdesc->prov[0] != '\0'
-				    && strcmp(d->pdesc->prov, "dtrace") != 0
-				    && strcmp(d->pdesc->prov, "profile") != 0)
+				if (may_be_of_process(d->pdesc->prov))
 					return true;
 	return false;
 }

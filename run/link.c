@@ -16,7 +16,7 @@ group_fits(const struct group *g, const struct site *site, const struct enabling
 	const struct site *first = g->gen.enter_self;
 
 	return g->provider == p && shape_same(first->shape, site->shape, mask)
-	    && (p->context->has_cookie || g->probe == site->probe->id)
+	    && (g->probe == 0 || g->probe == site->probe->id)
 	    && g->gen.nclause == e->n
 	    && memcmp(g->gen.clause, e->clause, e->n * sizeof(*e->clause)) == 0;
 }
@@ -37,11 +37,12 @@ static struct group *
 group_new(struct dt *s, struct site *site, const struct enabling *e)
 {
 	const struct provider *p = site->probe->provider;
+	const struct context *c = p->context;
 	uint32_t *clause = arena_alloc(&s->arena, e->n * sizeof(*clause));
 	struct group *g = arena_new(&s->arena, struct group);
 
 	g->provider = p;
-	g->probe = p->context->has_cookie ? 0 : site->probe->id;
+	g->probe = c->has_cookie || c->which != NULL ? 0 : site->probe->id;
 	g->prog_fd = -1;
 	memcpy(clause, e->clause, e->n * sizeof(*clause));
 	g->gen = (struct gen_group){
@@ -52,9 +53,12 @@ group_new(struct dt *s, struct site *site, const struct enabling *e)
 		.nerror_clause = s->nerror_clause,
 		.error_probe = 3,
 		.is_sleepable = wants_sleep(s, p, e),
-		.has_cookie = p->context->has_cookie,
+		.has_cookie = c->has_cookie,
 		.probe = site->probe->id,
-		.ignores_active = !p->context->has_cookie,
+		.which = c->which,
+		.table = c->which != NULL ? s->ntable++ : 0,
+		.has_errno = c->has_errno,
+		.ignores_active = c->is_run,
 		.enter = p->enter,
 		.skip = p->skip,
 		.enter_self = site,

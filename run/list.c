@@ -17,6 +17,7 @@ static const struct {
 } stability_table[] = {
 	{ "dtrace", { "Stable", "Stable", "Common" }, { "Stable", "Stable", "Common" } },
 	{ "profile", { "Unstable", "Unstable", "Common" }, { "Evolving", "Evolving", "Common" } },
+	{ "syscall", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
 	{ "stapsdt", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
 };
 
@@ -39,7 +40,7 @@ stability_row(const char *provider)
 }
 
 static void
-print_verbose(struct dt *s, const struct probe *p, FILE *f)
+print_verbose(struct dt *s, struct probe *p, FILE *f)
 {
 	size_t row = stability_row(p->provider->name);
 	struct buf b = BUF_INIT;
@@ -47,6 +48,7 @@ print_verbose(struct dt *s, const struct probe *p, FILE *f)
 	print_stability(f, "Probe Description Attributes", &stability_table[row].probe);
 	print_stability(f, "Argument Attributes", &stability_table[row].args);
 	fputs("\n\tArgument Types\n", f);
+	prov_types(&s->prov, p);
 	if (p->narg == 0)
 		fputs("\t\tNone\n", f);
 	for (uint32_t i = 0; i < p->narg; i++)
@@ -60,7 +62,7 @@ print_verbose(struct dt *s, const struct probe *p, FILE *f)
 }
 
 static void
-print_probe(struct dt *s, const struct probe *p, FILE *f, bool verbose)
+print_probe(struct dt *s, struct probe *p, FILE *f, bool verbose)
 {
 	fprintf(f, "%5u %10s %17s %33s %s\n", p->id, p->prov, p->mod, p->func, p->name);
 	if (verbose)

@@ -115,6 +115,30 @@ load_probe_names(struct dt *s, uint32_t first)
 	return 0;
 }
 
+/* For each group that has a table, the probe id of each site at its number. */
+static int
+map_make_table(struct dt *s)
+{
+	const struct sysbpf_map m = {
+		.type = BPF_MAP_TYPE_ARRAY, .name = "table", .key_bytes = 4,
+		.value_bytes = s->ntable * GEN_TABLE_BYTES, .max_entries = 1,
+	};
+	_Static_assert(GEN_TABLE_BYTES == SITE_NUMBERS * sizeof(uint32_t), "a row per number");
+	uint32_t *table = arena_alloc(&s->arena, m.value_bytes), zero = 0;
+	int err = map_make(s, gen_table_map(s->gen), &m);
+
+	for (size_t i = 0; i < s->group.n; i++) {
+		const struct group *g = s->group.v[i];
+
+		for (size_t j = 0; g->gen.which != NULL && j < g->site.n; j++)
+			table[g->gen.table * SITE_NUMBERS + g->site.v[j]->number] =
+			    g->site.v[j]->probe->id;
+	}
+	if (err == 0)
+		err = sysbpf_map_update(s->map_fd.v[gen_table_map(s->gen)], &zero, table);
+	return err;
+}
+
 static int
 map_make_gen(struct dt *s, uint32_t i)
 {
@@ -195,7 +219,8 @@ load_maps(struct dt *s)
 	    || map_make(s, MAP_RING, &ring) < 0
 	    || (g->global_bytes > 0 && map_make(s, MAP_GLOBAL, &global) < 0)
 	    || (g->self_bytes > 0 && map_make_self(s) < 0)
-	    || (g->uses_probe_names && map_make_probe(s) < 0))
+	    || (g->uses_probe_names && map_make_probe(s) < 0)
+	    || (s->ntable > 0 && map_make_table(s) < 0))
 		return -1;
 	for (uint32_t i = 0; i < g->nmap; i++)
 		if (map_make_gen(s, i) < 0)

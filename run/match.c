@@ -139,10 +139,11 @@ match_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct typ
 
 	*nargs = 0;
 	for (uint32_t i = 0; i < s->probes.n; i++) {
-		const struct probe *p = s->probes.probe[i];
+		struct probe *p = s->probes.probe[i];
 
 		if (!probe_matches(p, d))
 			continue;
+		prov_types(&s->prov, p);
 		if (p->narg > *nargs)
 			*nargs = p->narg;
 		if (idx >= p->narg) {

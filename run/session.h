@@ -86,6 +86,7 @@ struct dt {
 	uint32_t nmatched;		/* probes that all clauses were matched with */
 	struct gen *gen;
 	vec(struct group *) group;
+	uint32_t ntable;		/* groups that find their probe in a table */
 	/* loaded */
 	vec(int) map_fd;		/* by map number; -1: not made */
 	vec(int) own_fd;		/* everything else to close: BTF, programs, perf events */

@@ -189,7 +189,7 @@ arm_group(struct dt *s, struct group *g, size_t *narmed)
 		    site[0]->probe->prov, site[0]->probe->mod, site[0]->probe->func,
 		    site[0]->probe->name, s->prov.err);
 	for (size_t i = 0; i < n; i++)
-		*narmed += g->provider->context->has_cookie && site[i]->is_armed;
+		*narmed += !g->provider->context->is_run && site[i]->is_armed;
 	return 0;
 }
 
@@ -210,7 +210,7 @@ trace_arm(struct dt *s)
 		}
 		if (arm_group(s, g, &narmed) < 0)
 			return -1;
-		if (g->provider->context->has_cookie && site == NULL)
+		if (!g->provider->context->is_run && site == NULL)
 			site = g->site.v[0];
 	}
 	if (narmed == 0 && site != NULL && !s->is_running)

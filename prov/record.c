@@ -1,0 +1,91 @@
+/*
+ * "pid_t", "const char *", "char[16]", "struct sock *", "__data_loc char[]", "gfp_t": the kernel's
+ * spelling. Names that D has are taken as they are, structures stay incomplete.
+ */
+#include "prov/record.h"
+
+#include <string.h>
+
+#include "rec/state.h"
+
+bool
+record_is_scalar(const struct tracefs_field *f)
+{
+	return strchr(f->type, '[') == NULL &&
+	    (f->size_bytes == 1 || f->size_bytes == 2 || f->size_bytes == 4 || f->size_bytes == 8);
+}
+
+static const struct type *
+integer(struct prov_env *env, uint32_t size_bytes, bool is_signed)
+{
+	static const char *const name[][2] = {
+		{ "uint8_t", "int8_t" }, { "uint16_t", "int16_t" },
+		{ "uint32_t", "int32_t" }, { "uint64_t", "int64_t" },
+	};
+	uint32_t row = size_bytes == 1 ? 0 : size_bytes == 2 ? 1 : size_bytes == 4 ? 2 : 3;
+
+	return type_find(env->types, name[row][is_signed]);
+}
+
+/* "struct sock *": to a structure, known or not; other pointers: void *. */
+static const struct type *
+pointer(struct prov_env *env, const char *spelling)
+{
+	const char *s = spelling;
+	const struct type *to = env->types->t_void;
+
+	if (strncmp(s, "const ", 6) == 0)
+		s += 6;
+	if (strncmp(s, "struct ", 7) == 0) {
+		size_t n = strcspn(s + 7, " *");
+
+		to = type_tag(env->types, TYPE_STRUCT,
+		    intern(env->intern, arena_strndup(env->arena, s + 7, n)));
+	}
+	for (s = strchr(s, '*'); s != NULL; s = strchr(s + 1, '*'))
+		to = type_ptr(env->types, to);
+	return to;
+}
+
+/* "char[16]", "__data_loc char[]": text is a pointer to it, so that it has no fixed length. */
+static const struct type *
+array(struct prov_env *env, const struct tracefs_field *f)
+{
+	if (strstr(f->type, "char[") != NULL)
+		return env->types->t_charptr;
+	return type_ptr(env->types, env->types->t_uint8);
+}
+
+const struct type *
+record_type(struct prov_env *env, const struct tracefs_field *f)
+{
+	const struct type *t;
+
+	if (strchr(f->type, '[') != NULL)
+		return array(env, f);
+	t = type_find(env->types, f->type);
+	if (t != NULL && type_is_scalar(t))
+		return t;
+	if (strchr(f->type, '*') != NULL)
+		return pointer(env, f->type);
+	if (!record_is_scalar(f))
+		return type_ptr(env->types, env->types->t_void);
+	return integer(env, f->size_bytes, f->is_signed);
+}
+
+void
+record_add_types(struct prov_env *env, struct probe *p, const char *group, const char *event,
+    uint32_t skip)
+{
+	struct tracefs_field *field;
+	uint32_t n;
+
+	if (p->arg != NULL || tracefs_fields(env->arena, group, event, &field, &n) != 0 ||
+	    n <= skip)
+		return;
+	n -= skip;
+	p->arg = arena_alloc(env->arena, n * sizeof(*p->arg));
+	for (uint32_t i = 0; i < n; i++)
+		p->arg[i] = record_type(env, &field[skip + i]);
+	p->narg = n;
+}
