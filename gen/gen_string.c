@@ -58,14 +58,15 @@ gen_string_copy(struct gen_fn *fn, struct gen_at dst, struct gen_at src)
 
 /*
  * The string at an address. What the first read can't get, a routine tries: kernel memory, and,
- * in programs that may sleep, what is paged out.
+ * in programs that may sleep, what is paged out. The length of an empty string is 0 on older
+ * kernels (6.12 is one), and of what is read of any string when size is 0.
  */
 static ir_val
 read_address(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
 {
 	struct ir_func *f = fn->f;
 	struct ir_func *slow = gen_rt(fn->g, fn->is_sleepable ? RT_STR_SLEEP : RT_STR_SLOW);
-	ir_label ok = ir_label_new(f);
+	ir_label ok = ir_label_new(f), some = ir_label_new(f);
 	ir_val len = gen_read(fn, BPF_FUNC_probe_read_user_str, gen_state_at(fn, off), size, addr);
 	ir_val state, at;
 
@@ -76,6 +77,9 @@ read_address(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
 	ir_jcci(f, OP_JSGE, len, 0, ok);
 	gen_fault(fn, FAULT_BADADDR, addr);
 	ir_place(f, ok);
+	ir_jcci(f, OP_JNE, len, 0, some);
+	ir_seti(f, len, 1);
+	ir_place(f, some);
 	return len;
 }
 
@@ -85,8 +89,8 @@ gen_copyinstr(struct gen_fn *fn, const struct node *args, int32_t off)
 {
 	const uint32_t strsize = fn->g->opts.strsize;
 	const struct node *max = args->next;
-	ir_label capped = ir_label_new(fn->f), ok = ir_label_new(fn->f);
-	ir_val addr = gen_expr(fn, args), size, len;
+	ir_label capped = ir_label_new(fn->f);
+	ir_val addr = gen_expr(fn, args), size;
 
 	if (max == NULL || (max->kind == NODE_INT && max->val >= strsize))
 		return read_address(fn, addr, ir_const(fn->f, strsize), off);
@@ -94,12 +98,8 @@ gen_copyinstr(struct gen_fn *fn, const struct node *args, int32_t off)
 	ir_jcci(fn->f, OP_JLE, size, strsize, capped);
 	ir_seti(fn->f, size, strsize);
 	ir_place(fn->f, capped);
-	ir_storei(fn->f, 8, fn->st, off, 0);
-	len = read_address(fn, addr, size, off);
-	ir_jcci(fn->f, OP_JNE, len, 0, ok);
-	ir_seti(fn->f, len, 1);		/* max was 0: nothing read, nothing written */
-	ir_place(fn->f, ok);
-	return len;
+	ir_storei(fn->f, 8, fn->st, off, 0);	/* nothing is written when max is 0 */
+	return read_address(fn, addr, size, off);
 }
 
 static ir_val

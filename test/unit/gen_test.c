@@ -184,6 +184,9 @@ test_strings(void)
 	test_int("strlen(strjoin(stringof(arg0), \"!\"))", 13);
 	test_int("stringof(arg0) == \"hello, world\"", 1);
 	test_int("stringof(arg0) == \"hello, worl\"", 0);
+	test_int("strlen(copyinstr(arg0 + 12))", 0);
+	test_int("copyinstr(arg0 + 12) == \"\"", 1);
+	test_string("strjoin(copyinstr(arg0 + 12), \"x\")", "x");
 	test_int("stringof(arg0) != \"hello, world!\"", 1);
 	test_int("\"hello, world\" == stringof(arg0)", 1);
 	test_int("stringof(arg0) < \"hello\"", 0);
