@@ -79,8 +79,10 @@ $B/libusdt.a: $(USDT)
 	@rm -f $@
 	$(AR) rcs $@ $B/usdt/all.o
 
-$B/unit/usdt_test: LDLIBS += $(USDT) $(COMPAT)
-$B/unit/usdt_test: $(USDT) $(COMPAT)
+# The tracer's ELF reader alone: the libraries and the tracer are never in one program, and may
+# have functions of the same name.
+$B/unit/usdt_test $B/fuzz/fuzz_image: LIB = $B/os/elf.o $(filter $B/base/%,$(OBJ)) $(USDT)
+$B/unit/usdt_test $B/fuzz/fuzz_image: $(USDT)
 
 $B/unit/%: test/unit/%.c $(LIB)
 	@mkdir -p $(@D)
@@ -105,9 +107,6 @@ $B/e2e/%.so: test/e2e/%_so.c
 $B/usdt/%: test/usdt/%.c $(USDT_LIBS)
 	$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -MMD -MP -o $@ $< -L$B -Wl,--as-needed -lusdt -lstapsdt \
 		-Wl,-rpath,'$$ORIGIN/..' -pthread
-
-$B/fuzz/fuzz_image: LDLIBS += $(USDT)
-$B/fuzz/fuzz_image: $(USDT)
 
 $B/fuzz/%: test/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -143,9 +144,14 @@ open_same(int dir, const char *name, const struct image *image)
 	return -EBADMSG;
 }
 
+/* Beyond RLIMIT_FSIZE there is a signal, which ends the program. */
 static int
 write_all(int fd, const struct image *image)
 {
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < image->nbytes)
+		return -EFBIG;
 	for (size_t at = 0; at < image->nbytes;) {
 		ssize_t n = write(fd, image->bytes + at, image->nbytes - at);
 		if (n < 0 && errno == EINTR)

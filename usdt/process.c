@@ -1,7 +1,7 @@
 /*
- * The epoch is kept in a page that the kernel empties in a child (MADV_WIPEONFORK), so that it needs
- * no handler of fork(), which a bare clone() does not call. The first who finds it empty takes the
- * next number; the last number is in ordinary memory, which a child inherits.
+ * The epoch is kept in a page that the kernel empties in a child (MADV_WIPEONFORK), so that it
+ * needs no handler of fork(), which a bare clone() does not call. The first who finds it empty
+ * takes the next number; the last number is in ordinary memory, which a child inherits.
  */
 #include "usdt/process.h"
 
@@ -32,16 +32,20 @@ mutex_init(void)
 	pthread_mutexattr_destroy(&attr);
 }
 
+/* A signal handler that interrupted this library may fork: then the lock is held already. */
+static bool is_held_by_fork;	/* under the lock */
+
 static void
 before_fork(void)
 {
-	pthread_mutex_lock(&mutex);
+	is_held_by_fork = pthread_mutex_lock(&mutex) == 0;
 }
 
 static void
 after_fork(void)
 {
-	pthread_mutex_unlock(&mutex);
+	if (is_held_by_fork)
+		pthread_mutex_unlock(&mutex);
 }
 
 /* The owner of the mutex is a thread of the parent: it can't be unlocked here. */

@@ -193,25 +193,30 @@ segment_semaphore(const struct segment *s, size_t i)
 	return (const volatile uint16_t *)(void *)(s->base + image_semaphore(&s->image, i));
 }
 
-/* Where memory can't be made executable, the sites stay mapped from the file: fired they can be,
- * but by nobody, for their semaphores are gone. */
+/* A clean copy of the sites. false: where memory can't be made executable, they stay mapped. */
 static bool
-park(struct segment *s)
+park_sites(struct segment *s)
 {
-	const struct image *image = &s->image;
-	const unsigned char *code = image_stub_code(s->nop);
-	unsigned char *copy = mmap(NULL, image->text_bytes, PROT_READ | PROT_WRITE,
+	size_t bytes = s->image.text_bytes;
+	unsigned char *copy = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (copy == MAP_FAILED)
 		return false;
 	for (size_t i = 0; i < s->n; i++)
-		memcpy(copy + i * IMAGE_STUB, code, IMAGE_STUB);
-	if (mprotect(copy, image->text_bytes, PROT_READ | PROT_EXEC) < 0 ||
-	    mremap(copy, image->text_bytes, image->text_bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
-	    s->base + image->text) == MAP_FAILED)
-		munmap(copy, image->text_bytes);
-	return mmap(s->base + image->sem, image->sem_bytes, PROT_READ | PROT_WRITE,
+		memcpy(copy + i * IMAGE_STUB, image_stub_code(s->nop), IMAGE_STUB);
+	if (mprotect(copy, bytes, PROT_READ | PROT_EXEC) == 0 &&
+	    mremap(copy, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+	    s->base + s->image.text) != MAP_FAILED)
+		return true;
+	munmap(copy, bytes);
+	return false;
+}
+
+static bool
+park_semaphores(struct segment *s)
+{
+	return mmap(s->base + s->image.sem, s->image.sem_bytes, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
@@ -267,7 +272,9 @@ segment_park(struct segment *s)
 		return 0;
 	if (!move_begin(s))
 		return USDT_E_BUSY;
-	int err = park(s) ? 0 : USDT_E_MEMORY;
+	/* Sites that stay visible are run by nobody, for their semaphores are gone. */
+	park_sites(s);
+	int err = park_semaphores(s) ? 0 : USDT_E_MEMORY;
 	if (err == 0)
 		s->is_armed = false;
 	move_end(s);
@@ -306,10 +313,11 @@ segment_arm(struct segment *s, const struct segment_plan *plan, struct why *why)
 	if (!move_begin(s))
 		return USDT_E_BUSY;
 	int err = arm_again(s) ? 0 : replace(s, plan, why);
-	if (err == 0)
-		s->is_armed = true;
-	else
-		park(s);
+	s->is_armed = err == 0;
+	if (err != 0) {
+		park_sites(s);
+		park_semaphores(s);
+	}
 	move_end(s);
 	return err;
 }
@@ -326,12 +334,16 @@ segment_enter(struct segment *s)
 	    now | MOVING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return false;
 	int err = errno;
+	bool is_clean = park_sites(s);
+	bool ok = park_semaphores(s);
 	/* Without its file the probes of this child are not seen, but it lives. */
-	if (park(s) && s->is_armed && !arm_again(s))
-		park(s);
+	if (ok && s->is_armed && arm_again(s))
+		is_clean = true;
 	errno = err;
-	move_end(s);
-	return true;
+	/* What could not be made this process's own must not be run; the next call tries again. */
+	ok = ok && is_clean;
+	__atomic_store_n(&s->epoch, ok ? now : epoch, __ATOMIC_RELEASE);
+	return ok;
 }
 
 void

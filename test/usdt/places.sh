@@ -37,6 +37,19 @@ unset USDT_DIR
 "$B/usdt/app" files:3 load >"$tmp/out" 2>&1 && fail "loaded without descriptors"
 expect_like out '/run/usdt: Too many open files; .*/tmp/usdt-0: .*; memfd: Too many open files'
 
+(ulimit -f 8 && "$B/usdt/app" load) >"$tmp/out" 2>&1 && fail "loaded with too small a limit"
+expect_like out 'File too large'
+
+# Another user has a directory of its own, and root's tracer sees it.
+cp "$B/usdt/app" "$B/libusdt.so.0" "$tmp" && chmod 755 "$tmp" && chmod 777 "$tmp/target" 2>/dev/null
+LD_LIBRARY_PATH=$tmp start setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/app" load ready await
+await "the program" grep -q ready "$tmp/target"
+grep -q ' /tmp/usdt-65534/app-' "$tmp/target" || fail "not in its own directory"
+[ "$(stat -c '%a %u' /tmp/usdt-65534)" = '700 65534' ] || fail "not closed to others"
+run -q -p $target -n 'app$target:::request { n++; }'
+expect_status 0
+wait $target || fail "ended with $?"
+
 # Many at once end up with one and the same file.
 export USDT_DIR="$tmp/usdt"
 for i in 1 2 3 4 5 6 7 8; do
