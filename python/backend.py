@@ -40,7 +40,8 @@ def version():
 
 
 def sources():
-    c = glob.glob(os.path.join(TOP, "usdt/*.c")) + glob.glob(os.path.join(TOP, "python/*.c"))
+    c = glob.glob(os.path.join(TOP, "usdt/*.c")) + \
+        glob.glob(os.path.join(TOP, "python/stapsdt/*.c"))
     return sorted(f for f in c if f != LIBSTAPSDT)
 
 
@@ -50,7 +51,7 @@ def has_headers():
 
 def compile_module(to):
     """Writes the extension to this file, unless it is newer than all it is made of."""
-    headers = [f for d in ("usdt", "include", "base", "python")
+    headers = [f for d in ("usdt", "include", "base", "python/stapsdt")
                for f in glob.glob(os.path.join(TOP, d, "*.[hd]*"))]
     newest = max(os.path.getmtime(f) for f in sources() + headers)
     if os.path.exists(to) and os.path.getmtime(to) > newest:
@@ -126,8 +127,8 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 def build_sdist(sdist_directory, config_settings=None):
     base = "stapsdt-" + version()
     files = ["pyproject.toml", "LICENSE", "include/usdt.h", "base/banned.h"]
-    for pattern in "usdt/*.c", "usdt/*.h", "usdt/*.def", "python/*.c", "python/*.h", \
-            "python/*.py", "python/stapsdt/*.py*", "python/stapsdt/py.typed":
+    for pattern in "usdt/*.c", "usdt/*.h", "usdt/*.def", "python/*.py", \
+            "python/stapsdt/*.[ch]", "python/stapsdt/*.py*", "python/stapsdt/py.typed":
         files += sorted(os.path.relpath(f, TOP) for f in glob.glob(os.path.join(TOP, pattern))
                         if f != LIBSTAPSDT)
     with tarfile.open(os.path.join(sdist_directory, base + ".tar.gz"), "w:gz") as tar:

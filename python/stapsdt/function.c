@@ -3,7 +3,7 @@
  * call. Arguments that are passed by position go to the probe as they are; for others there is
  * `bind`, in Python.
  */
-#include "python/function.h"
+#include "python/stapsdt/function.h"
 
 #include <stddef.h>
 #include <stdint.h>

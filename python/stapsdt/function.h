@@ -2,18 +2,18 @@
 #ifndef PYTHON_FUNCTION_H
 #define PYTHON_FUNCTION_H
 
-#include "python/compat.h"
+#include "python/stapsdt/compat.h"
 
-#include "python/probe.h"
+#include "python/stapsdt/probe.h"
 
 extern PyType_Spec function_spec;
 
 struct function_parts {
-	PyObject *function;		/* what is called */
+	PyObject *function;	/* what is called */
 	struct probe_object *entry, *ret;
-	PyObject *bind;			/* of a call's arguments: those that `entry` takes, a tuple */
-	int skip;			/* positional arguments that `entry` doesn't take: 0 or 1 */
-	int count;			/* positional arguments of the function; -1: any number */
+	PyObject *bind;		/* of a call's arguments: those that `entry` takes, a tuple */
+	int skip;		/* positional arguments that `entry` doesn't take: 0 or 1 */
+	int count;		/* positional arguments of the function; -1: any number */
 };
 
 /* gives: a new reference, which holds references to the parts. */

@@ -2,14 +2,14 @@
  * The module stapsdt._stapsdt: libusdt for Python. What users see is in stapsdt/__init__.py; here
  * are the types whose speed matters, and functions to make them.
  */
-#include "python/compat.h"
+#include "python/stapsdt/compat.h"
 
 #include <stddef.h>
 #include <string.h>
 
 #include "include/usdt.h"
-#include "python/function.h"
-#include "python/probe.h"
+#include "python/stapsdt/function.h"
+#include "python/stapsdt/probe.h"
 
 struct state {
 	PyObject *error;

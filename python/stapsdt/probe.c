@@ -1,7 +1,7 @@
 /* The types of probes and of what owns them: see probe.h. */
-#include "python/probe.h"
+#include "python/stapsdt/probe.h"
 
-#include "python/value.h"
+#include "python/stapsdt/value.h"
 
 PyObject *
 probe_no_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)

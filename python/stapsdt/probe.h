@@ -2,7 +2,7 @@
 #ifndef PYTHON_PROBE_H
 #define PYTHON_PROBE_H
 
-#include "python/compat.h"
+#include "python/stapsdt/compat.h"
 
 #include "include/usdt.h"
 

@@ -1,5 +1,5 @@
 /* Python objects as the arguments of probes: see value.h. */
-#include "python/value.h"
+#include "python/stapsdt/value.h"
 
 static enum value_state
 set_double(double x, int type, uint64_t *value)

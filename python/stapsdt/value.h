@@ -7,7 +7,7 @@
 #ifndef PYTHON_VALUE_H
 #define PYTHON_VALUE_H
 
-#include "python/compat.h"
+#include "python/stapsdt/compat.h"
 
 #include <stdint.h>
 
