@@ -312,16 +312,19 @@ wait_round(struct dt *s)
 	struct epoll_event ev;
 	int64_t switchrate = options_get(&s->options, OPT_SWITCHRATE);
 	int ms = s->last_taken > 0 ? NAP_MS : IDLE_MS;
-	sigset_t mask;
+	sigset_t blocked, open;
 
-	if (s->last_taken > s->ring_bytes / 8)
-		return;		/* the ring fills faster than we nap */
 	if (switchrate > 0)
 		ms = switchrate > 1000000000 ? 1000 : (int)(switchrate / 1000000);
-	sigprocmask(SIG_SETMASK, NULL, &mask);
-	sigdelset(&mask, SIGINT);
-	sigdelset(&mask, SIGTERM);
-	(void)epoll_pwait(s->epoll_fd, &ev, 1, ms, &mask);
+	sigprocmask(SIG_SETMASK, NULL, &blocked);
+	open = blocked;
+	sigdelset(&open, SIGINT);
+	sigdelset(&open, SIGTERM);
+	if (s->last_taken <= s->ring_bytes / 8)	/* else the ring fills faster than we nap */
+		(void)epoll_pwait(s->epoll_fd, &ev, 1, ms, &open);
+	/* A wait that was not needed, or found something ready, has let no signal in. */
+	sigprocmask(SIG_SETMASK, &open, NULL);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 int
