@@ -202,7 +202,8 @@ cpython_read(struct elf *elf, struct cpython *c, struct handlers *h)
 	elf_each_sdt(elf, find_function_entry, ignore, &c->has_probes);
 	if (elf_symbol_find(elf, "Py_Version", &version) != 0 ||
 	    !elf_read(elf, version, &c->release, sizeof(c->release))) {
-		snprintf(c->why, sizeof(c->why), "it is older than 3.11 and has no probes");
+		snprintf(c->why, sizeof(c->why), "it is older than 3.11");
+		c->is_true = c->has_probes;
 		return true;
 	}
 	is_ft = is_free_threaded(elf, c->runtime);
@@ -220,7 +221,8 @@ cpython_read(struct elf *elf, struct cpython *c, struct handlers *h)
 	if (c->why[0] != '\0')
 		return true;
 	find_tls(elf, c);
-	if (!c->has_probes)
+	c->is_true = c->has_probes && c->layout->version <= VERSION_3_11;
+	if (!c->is_true)
 		read_code(elf, c);
 	return true;
 }

@@ -79,7 +79,9 @@ struct cpython {
 	uint64_t runtime;		/* _PyRuntime */
 	enum cpython_tls tls;
 	int64_t tls_at;
-	bool has_probes;		/* function__entry in its notes */
+	/* It has notes of function__entry and -return, and they are to be used: those of 3.11 and
+	 * before. 3.15's fire for the creation of a generator, too, and may give no line. */
+	bool has_probes, is_true;
 	struct handlers *handlers;	/* the caller's */
 	char why[192];			/* it can't be traced by its code: a sentence; "": it can */
 };

@@ -24,6 +24,7 @@
 #include "os/elf.h"
 #include "prov/argspec.h"
 #include "prov/pids.h"
+#include "prov/python.h"
 #include "prov/uprobe.h"
 #include "rec/state.h"
 #include "type/type.h"
@@ -91,6 +92,23 @@ object_get(struct prov_env *env, int fd)
 		o->is_python = cpython_read(elf, &o->py, &o->handlers);
 	elf_free(elf);
 	return o;
+}
+
+/* Are its own probes left out in favour of ours? */
+static bool
+is_replaced(const struct object *o)
+{
+	return o->is_python && o->py.has_probes && !o->py.is_true && o->py.why[0] == '\0';
+}
+
+bool
+python_replaces(struct prov_env *env, int fd, const char *prov, const char *name)
+{
+	if (strcmp(prov, "python") != 0 ||
+	    (strcmp(name, probe_name[0]) != 0 && strcmp(name, probe_name[1]) != 0))
+		return false;
+	const struct object *o = object_get(env, fd);
+	return o != NULL && is_replaced(o);
 }
 
 static uint32_t
@@ -303,7 +321,7 @@ on_map(void *self, const struct proc_map *map)
 	if (o == NULL || !o->is_python)
 		return 0;
 	s->found.has_provider = true;
-	if (o->py.has_probes || (elf = elf_open(fd, err, sizeof(err))) == NULL)
+	if ((o->py.has_probes && !is_replaced(o)) || (elf = elf_open(fd, err, sizeof(err))) == NULL)
 		return 0;
 	add_interpreter(s, map, o, elf);
 	elf_free(elf);
@@ -529,9 +547,10 @@ describe(const struct probe *p, struct buf *b)
 	const struct cpython *py = &first->object->py;
 	const struct handlers *h = &first->object->handlers;
 
-	buf_printf(b, "\n\tMechanism\n\t\tCPython %u.%u.%u%s without probes of its own: breakpoints on "
-	    "the code of its opcodes\n", py->release >> 24, py->release >> 16 & 0xff,
-	    py->release >> 8 & 0xff, py->layout->is_free_threaded ? "t" : "");
+	buf_printf(b, "\n\tMechanism\n\t\tBreakpoints on the code of opcodes: CPython %u.%u.%u%s %s\n",
+	    py->release >> 24, py->release >> 16 & 0xff, py->release >> 8 & 0xff,
+	    py->layout->is_free_threaded ? "t" : "", py->has_probes ?
+	    "has probes, but they fire when generators are made, too" : "has no such probes");
 	buf_puts(b, "\t\tCost: a trap for each event; nothing when not traced\n");
 	if (strcmp(p->name, "function-entry") == 0 && !h->has_throw)
 		buf_puts(b, "\t\tNot seen: generators entered by throw() and close()\n");

@@ -18,6 +18,7 @@
 #include "base/cleanup.h"
 #include "base/glob.h"
 #include "prov/pids.h"
+#include "prov/python.h"
 #include "prov/sdt_object.h"
 #include "prov/uprobe.h"
 #include "type/type.h"
@@ -169,12 +170,11 @@ on_map(void *self, const struct proc_map *map)
 	struct scan *s = self;
 	struct mapping m = { .map = map };
 	const struct sdt_object *obj;
+	_cleanup_fd_ int fd = map->is_exec ? proc_open_map(s->pid, map) : -1;
 	char prov[160];
-	int fd;
 
 	if (!map->is_exec)
 		return 0;
-	fd = proc_open_map(s->pid, map);
 	if (fd < 0) {
 		/* gone, or a device: no fault; anything else may hide probes */
 		if (fd != -ENOENT && fd != -ESRCH && fd != -EINVAL)
@@ -183,11 +183,11 @@ on_map(void *self, const struct proc_map *map)
 		return 0;
 	}
 	obj = sdt_object_get(s->env, fd, map->path);
-	close(fd);
 	for (uint32_t i = 0; i < obj->nnote; i++) {
 		const struct sdt_note *n = &obj->note[i];
 
-		if (n->off < map->off || n->off - map->off >= map->end - map->start)
+		if (n->off < map->off || n->off - map->off >= map->end - map->start ||
+		    python_replaces(s->env, fd, n->prov, n->name))
 			continue;
 		snprintf(prov, sizeof(prov), "%s%d", n->prov, s->pid);
 		if (matches(s, &m, prov, n) && add_site(s, &m, prov, n) != 0)

@@ -1,0 +1,163 @@
+# Calls of every kind, without a loop that depends on time.  "profile": prints what sys.setprofile
+# sees of them, "entry NAME LINE" and "return NAME LINE", each thread's by itself; "wait": says that
+# it is ready, and begins when it gets a line; else it just runs.
+import sys
+import threading
+
+def plain(a, b=1, *args, **kw):
+    return a
+
+def outer(n):
+    def inner(k):
+        return n + k
+    return inner(1) + plain(n, b=2, c=3)
+
+def fact(n):
+    return 1 if n == 0 else n * fact(n - 1)
+
+class Base:
+    attr = plain(1)
+    def __init__(self, n):
+        self.n = plain(n)
+    def __add__(self, other):
+        return self.n + other
+    @property
+    def prop(self):
+        return self.n
+    @classmethod
+    def make(cls, n):
+        return cls(n)
+    @staticmethod
+    def static():
+        return 3
+
+class Derived(Base):
+    def __init__(self, n):
+        super().__init__(n)
+        if n < 0:
+            raise ValueError(n)
+
+def gen(n):
+    for i in range(n):
+        yield i
+
+def delegate(n):
+    yield from gen(n)
+    return n
+
+def closed():
+    try:
+        yield 1
+        yield 2
+    finally:
+        plain(0)
+
+def thrown():
+    try:
+        yield 1
+    except KeyError:
+        yield 2
+
+async def leaf(n):
+    return n
+
+async def coroutine(n):
+    return await leaf(n) + await leaf(n)
+
+def drive(co):
+    try:
+        while True:
+            co.send(None)
+    except StopIteration as e:
+        return e.value
+
+def raises():
+    raise KeyError(1)
+
+def through(n):
+    if n == 0:
+        raises()
+    through(n - 1)
+
+def caught():
+    try:
+        through(3)
+    except KeyError:
+        return plain(2)
+
+def cleans():
+    try:
+        raises()
+    finally:
+        plain(3)
+
+def from_c():
+    return sorted([3, 1, 2], key=lambda v: -v) + list(map(plain, [1, 2])) + [eval("plain(4)")]
+
+def hot():
+    n = 0
+    for i in range(2000):
+        n += plain(i) and 1
+    return n
+
+def all_of_it():
+    outer(1)
+    fact(5)
+    Base(1) + 2
+    Base.make(1).prop
+    Base.static()
+    try:
+        Derived(-1)
+    except ValueError:
+        pass
+    Derived(1)
+    list(gen(3))
+    list(delegate(2))
+    g = closed()
+    next(g)
+    g.close()
+    g = thrown()
+    next(g)
+    g.throw(KeyError(1))
+    del g
+    drive(coroutine(1))
+    caught()
+    try:
+        cleans()
+    except KeyError:
+        pass
+    from_c()
+    hot()
+
+def in_thread():
+    for _ in range(3):
+        all_of_it()
+
+seen = {}
+
+def note(frame, event, arg):
+    code = frame.f_code
+    if event in ("call", "return") and code.co_filename == __file__ and code is not note.__code__:
+        seen.setdefault(threading.get_ident(), []).append(
+            f"{'entry' if event == 'call' else event} {code.co_name} {code.co_firstlineno}")
+
+def run():
+    all_of_it()
+    threads = [threading.Thread(target=in_thread) for _ in range(2)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+
+if sys.argv[1:] == ["profile"]:
+    threading.setprofile(note)
+    sys.setprofile(note)
+    run()
+    sys.setprofile(None)
+    for thread in seen.values():
+        print("\n".join(thread))
+else:
+    if sys.argv[1:] == ["wait"]:
+        print("ready", flush=True)
+        sys.stdin.readline()
+    run()
