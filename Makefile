@@ -180,6 +180,13 @@ check:			## all tests, from nothing
 	@$(SUB) B=$B $(ROOT)
 	@B=$B test/run
 
+check-kernels:		## the tests that trace, on the kernels of Debian 12 and 13, in an emulated machine
+	@tools/deps kernels
+	@tools/step 'Building dtrace and the tests' $(SUB) B=$B check-build
+	@$(SUB) B=$B $(ROOT)
+	@B=$B tools/step 'Making a system for them' test/kernels/image
+	@B=$B TEST_SECONDS=1200 test/run kernels
+
 check-build: all $(UNIT) $(TOOL) $(TARGET) $(TARGET_SO) $(PROGRAM)
 
 bless:			## rewrite the golden files from what the tools print now
@@ -213,9 +220,9 @@ clean:			## remove the build directory
 	rm -rf $B
 
 help:			## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 16
 
 -include $(OBJ:.o=.d) $(USDT:.o=.d) $(COMPAT:.o=.d) $(CMD:.o=.d) $(UNIT:=.d) $(TOOL:=.d) $(TARGET:=.d) $(TARGET_SO:.so=.d)
-.PHONY: all lib install install-lib install-python uninstall demo check check-build bless asan asan-build clang fuzz fuzz-build \
+.PHONY: all lib install install-lib install-python uninstall demo check check-kernels check-build bless asan asan-build clang fuzz fuzz-build \
 	bench clean help
 .SECONDARY:

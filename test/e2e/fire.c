@@ -62,8 +62,9 @@ main(int argc, char **argv)
 	hits = atol(argv[optind]);
 	for (; wait_ms > 0 && !app_hit_semaphore; wait_ms--)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	/* Sites of one probe are armed one after the other: let the last be. */
-	usleep(20000);
+	/* Sites are armed one after the other, and then clauses begin to count: let them, also on
+	 * an emulated machine. */
+	usleep(200000);
 	for (long i = 1; i < nthread; i++)
 		pthread_create(&thread[i], NULL, loop, (void *)i);
 	loop(0);

@@ -16,6 +16,7 @@
 #include "ir/encode.h"
 #include "ir/regs.h"
 #include "ir/text.h"
+#include "test/unit/machine.h"
 
 enum { RUN_BYTES = 4096, RUN_LOG_BYTES = 1 << 20 };
 
@@ -133,7 +134,7 @@ run_show(const struct ir_prog *prog, const struct bpf_code *c)
 static inline int
 run_prog(struct arena *a, struct ir_prog *prog, bool has_sdiv, void *memory)
 {
-	struct encode_opts opts = { .has_sdiv = has_sdiv };
+	struct encode_opts opts = { .has_sdiv = has_sdiv && machine_has(FEATURE_SDIV) };
 	struct bpf_code *c;
 	int r;
 

@@ -20,6 +20,7 @@
 #include "ir/text.h"
 #include "os/bpf.h"
 #include "test/tool/front.h"
+#include "test/unit/machine.h"
 
 enum { RUN_RING_BYTES = 1 << 20, RUN_RECORDS = 64, RUN_RECORD_BYTES = 16384, RUN_MAPS = 64 };
 
@@ -143,7 +144,7 @@ run_name_probe(struct run *r, uint32_t id, const char *prov, const char *mod, co
 static inline int
 run_load(struct run *r, const struct ir_prog *ir)
 {
-	const struct encode_opts eo = { .has_sdiv = r->has_sdiv };
+	const struct encode_opts eo = { .has_sdiv = r->has_sdiv && machine_has(FEATURE_SDIV) };
 	struct bpf_code *c;
 	struct sysbpf_prog p = {
 		.type = r->is_sleepable ? BPF_PROG_TYPE_SYSCALL : BPF_PROG_TYPE_RAW_TRACEPOINT,
