@@ -166,7 +166,7 @@ sysbpf_prog_load(const struct sysbpf_prog *p)
 		a.log_size = (uint32_t)p->log_bytes;
 		p->log[0] = '\0';
 		int again = sys_bpf(BPF_PROG_LOAD, &a, sizeof(a));
-		if (again >= 0 || again != -ENOSPC)	/* a full log hides the reason */
+		if (again >= 0)		/* its error may be about a log too small, not the reason */
 			fd = again;
 	}
 	return fd;
