@@ -97,7 +97,7 @@ take_modrm(struct cursor *c, struct x86_insn *in)
 	in->has_modrm = true;
 	in->is_mem = mod != 3;
 	in->reg = (uint8_t)((*c->p++ >> 3 & 7) | (c->rex & 4) << 1);
-	in->rm = (uint8_t)(rm | (c->rex & 1) << 3);
+	in->rm = (uint8_t)(rm | (c->rex & 1u) << 3);
 	if (!in->is_mem)
 		return true;
 	in->base = (int8_t)in->rm;
@@ -109,7 +109,7 @@ take_modrm(struct cursor *c, struct x86_insn *in)
 		sib = *c->p++;
 		index = (sib >> 3 & 7) | (c->rex & 2u) << 2;
 		in->has_index = index != 4;
-		in->base = (int8_t)((sib & 7) | (c->rex & 1) << 3);
+		in->base = (int8_t)((sib & 7) | (c->rex & 1u) << 3);
 		rm = sib & 7;
 		if (mod == 0 && rm == 5)
 			in->base = -1;
