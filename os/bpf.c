@@ -166,7 +166,7 @@ sysbpf_prog_load(const struct sysbpf_prog *p)
 		a.log_size = (uint32_t)p->log_bytes;
 		p->log[0] = '\0';
 		int again = sys_bpf(BPF_PROG_LOAD, &a, sizeof(a));
-		if (again >= 0)		/* its error may be about a log too small, not the reason */
+		if (again >= 0)		/* an error may be about the size of the log */
 			fd = again;
 	}
 	return fd;
@@ -278,6 +278,14 @@ sysbpf_link_raw_tp(int prog_fd, const char *name, uint64_t cookie)
 		.cookie = cookie,
 	};
 	return sys_bpf(BPF_RAW_TRACEPOINT_OPEN, &a, sizeof(a));
+}
+
+/* The program runs on every CPU, wherever the event is. */
+int
+sysbpf_link_tracepoint(int prog_fd, uint64_t id, uint64_t cookie, int fds[2])
+{
+	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .config = id };
+	return link_perf_event(prog_fd, sys_perf_event_open(&attr, -1, 0), cookie, fds);
 }
 
 int

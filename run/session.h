@@ -144,6 +144,9 @@ void link_encode(struct dt *, struct group *);		/* registers, BPF; once */
 int trace_generate(struct dt *);
 int trace_arm(struct dt *);
 
+/* disarm.c: requires: clauses are not active; many perf events may go after we have ended. */
+void disarm(struct dt *);
+
 /* dump.c: all trees as text. */
 void dump_tree(const struct dt *, struct buf *);
 

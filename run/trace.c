@@ -3,7 +3,6 @@
  * runs, but their clauses only start when it has ended (rec/state.h: CONTROL_active).
  */
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -349,48 +348,6 @@ dt_work(struct dt *s)
 }
 
 /* ------------------------------------------------------------------------ stop */
-
-struct closer {
-	pthread_t thread;
-	const int *fd;
-	size_t n;
-	bool is_thread;
-};
-
-static void *
-close_links(void *self)
-{
-	const struct closer *c = self;
-
-	for (size_t i = c->n; i > 0; i--)
-		close(c->fd[i - 1]);
-	return NULL;
-}
-
-/* The kernel makes each close of a link wait until no CPU runs its program, tens of
- * milliseconds: side by side they wait for the same. */
-static void
-disarm(struct dt *s)
-{
-	enum { CLOSERS = 16 };
-	struct closer c[CLOSERS];
-	size_t n = s->prov.link.n, at = 0, nc = n < CLOSERS ? n : CLOSERS;
-
-	for (size_t i = 0; i < nc; i++) {
-		size_t share = (n - at) / (nc - i);
-
-		c[i] = (struct closer){ .fd = s->prov.link.v + at, .n = share };
-		at += share;
-		c[i].is_thread = i + 1 < nc
-		    && pthread_create(&c[i].thread, NULL, close_links, &c[i]) == 0;
-		if (!c[i].is_thread)
-			close_links(&c[i]);
-	}
-	for (size_t i = 0; i < nc; i++)
-		if (c[i].is_thread)
-			pthread_join(c[i].thread, NULL);
-	s->prov.link.n = 0;
-}
 
 /* Firings that began before the end may still send their record: wait for them, not for ever. */
 static void
