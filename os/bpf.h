@@ -68,6 +68,8 @@ int sysbpf_link_uprobe_perf(int prog_fd, const char *path, uint64_t off, uint64_
     uint64_t cookie, pid_t pid, bool is_return, int fds[2]);
 /* A raw tracepoint, by name. gives: a link; without a cookie (0) on every kernel. */
 int sysbpf_link_raw_tp(int prog_fd, const char *name, uint64_t cookie);
+/* A trace event by its number in tracefs: two fds, the event and its link. */
+int sysbpf_link_tracepoint(int prog_fd, uint64_t id, uint64_t cookie, int fds[2]);
 /* Every period on one CPU: two fds, the event and its link. */
 int sysbpf_link_clock(int prog_fd, int cpu, uint64_t period_ns, uint64_t cookie, int fds[2]);
 

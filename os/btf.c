@@ -6,13 +6,17 @@
  *
  * Records have no index, so that they are walked from the first one to the one that is wanted,
  * which for old structures is near. Newer kernels let the file be mapped: then only the pages that
- * are looked at cost anything. Nothing is kept.
+ * are looked at cost anything. Only who asks more than one question gets an index, of the place of
+ * each record by its number.
  */
 #include "os/btf.h"
 
 #include <fcntl.h>
 #include <linux/btf.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,22 +96,31 @@ name_is(const struct image *m, uint32_t off, const char *name)
 	return off < m->str_bytes && strcmp(m->str + off, name) == 0;
 }
 
+/* The length of the record at p, which is inside of the image; 0: the end, or not understood. */
+static size_t
+record_bytes(const struct image *m, const uint8_t *p)
+{
+	const struct btf_type *t = (const void *)p;
+	if ((size_t)(m->type_end - p) < sizeof(*t))
+		return 0;
+	uint32_t kind = BTF_INFO_KIND(t->info);
+	if (kind >= sizeof(kind_bytes) / sizeof(kind_bytes[0]))
+		return 0;
+	size_t bytes = sizeof(*t) + kind_bytes[kind][0] +
+	    (size_t)kind_bytes[kind][1] * BTF_INFO_VLEN(t->info);
+	return bytes <= (size_t)(m->type_end - p) ? bytes : 0;
+}
+
 /* The record of the structure, with its members inside of the image; or NULL. */
 static const struct btf_type *
 find_struct(const struct image *m, const char *name)
 {
-	for (const uint8_t *p = m->type; (size_t)(m->type_end - p) >= sizeof(struct btf_type);) {
+	size_t bytes;
+
+	for (const uint8_t *p = m->type; (bytes = record_bytes(m, p)) > 0; p += bytes) {
 		const struct btf_type *t = (const void *)p;
-		uint32_t kind = BTF_INFO_KIND(t->info);
-		if (kind >= sizeof(kind_bytes) / sizeof(kind_bytes[0]))
-			return NULL;	/* of unknown length */
-		size_t bytes = sizeof(*t) + kind_bytes[kind][0] +
-		    (size_t)kind_bytes[kind][1] * BTF_INFO_VLEN(t->info);
-		if (bytes > (size_t)(m->type_end - p))
-			return NULL;
-		if (kind == BTF_KIND_STRUCT && name_is(m, t->name_off, name))
+		if (BTF_INFO_KIND(t->info) == BTF_KIND_STRUCT && name_is(m, t->name_off, name))
 			return t;
-		p += bytes;
 	}
 	return NULL;
 }
@@ -142,4 +155,227 @@ btf_member_offsets(const char *struct_name, struct btf_member_query *q, size_t n
 	for (size_t i = 0; t != NULL && i < n; i++)
 		q[i].off = member_offset(&m, t, q[i].name);
 	munmap((void *)m.base, m.bytes);
+}
+
+struct btf_types {
+	struct image image;
+	uint32_t *off;		/* by id: of the record, from image.type */
+	uint32_t n;
+};
+
+/* requires: the image is fine. false: no memory. */
+static bool
+make_index(struct btf_types *b)
+{
+	const struct image *m = &b->image;
+	size_t cap = 0, bytes;
+
+	b->n = 1;		/* id 0 is void, which has no record */
+	for (const uint8_t *p = m->type; (bytes = record_bytes(m, p)) > 0; p += bytes) {
+		if (b->n >= cap) {
+			cap = cap == 0 ? 1 << 16 : 2 * cap;
+			uint32_t *off = realloc(b->off, cap * sizeof(*off));
+			if (off == NULL)
+				return false;
+			b->off = off;
+		}
+		b->off[b->n++] = (uint32_t)(p - m->type);
+	}
+	return true;
+}
+
+struct btf_types *
+btf_types_open(void)
+{
+	struct btf_types *b = calloc(1, sizeof(*b));
+
+	if (b == NULL || !image_map(&b->image)) {
+		free(b);
+		return NULL;
+	}
+	if (image_parse(&b->image) && make_index(b))
+		return b;
+	btf_types_close(b);
+	return NULL;
+}
+
+void
+btf_types_close(struct btf_types *b)
+{
+	if (b == NULL)
+		return;
+	munmap((void *)b->image.base, b->image.bytes);
+	free(b->off);
+	free(b);
+}
+
+static const struct btf_type *
+type_at(const struct btf_types *b, uint32_t id)
+{
+	return id > 0 && id < b->n ? (const void *)(b->image.type + b->off[id]) : NULL;
+}
+
+static const char *
+name_at(const struct btf_types *b, uint32_t off)
+{
+	return off < b->image.str_bytes ? b->image.str + off : "";
+}
+
+static uint32_t
+find(const struct btf_types *b, uint32_t kind, const char *name)
+{
+	for (uint32_t id = 1; id < b->n; id++) {
+		const struct btf_type *t = type_at(b, id);
+		if (BTF_INFO_KIND(t->info) == kind && name_is(&b->image, t->name_off, name))
+			return id;
+	}
+	return 0;
+}
+
+int
+btf_each_function(const struct btf_types *b, int (*fn)(void *, const char *name, uint32_t id),
+    void *self)
+{
+	int err = 0;
+
+	for (uint32_t id = 1; id < b->n && err == 0; id++) {
+		const struct btf_type *t = type_at(b, id);
+		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
+			err = fn(self, name_at(b, t->name_off), id);
+	}
+	return err;
+}
+
+uint32_t
+btf_find_function(const struct btf_types *b, const char *name)
+{
+	return find(b, BTF_KIND_FUNC, name);
+}
+
+uint32_t
+btf_find_tracepoint(const struct btf_types *b, const char *name)
+{
+	char typedef_name[256];
+
+	snprintf(typedef_name, sizeof(typedef_name), "btf_trace_%s", name);
+	return find(b, BTF_KIND_TYPEDEF, typedef_name);
+}
+
+/* Without names and qualifiers; NULL: void. */
+static const struct btf_type *
+real_type(const struct btf_types *b, uint32_t id)
+{
+	for (int depth = 0; depth < 32; depth++) {
+		const struct btf_type *t = type_at(b, id);
+		switch (t != NULL ? BTF_INFO_KIND(t->info) : BTF_KIND_UNKN) {
+		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_CONST:
+		case BTF_KIND_VOLATILE:
+		case BTF_KIND_RESTRICT:
+		case BTF_KIND_TYPE_TAG:
+			id = t->type;
+			break;
+		default:
+			return t;
+		}
+	}
+	return NULL;
+}
+
+/* As C spells it; what has no name there is "void". */
+static void
+spell(const struct btf_types *b, uint32_t id, char *to, size_t bytes)
+{
+	char stars[9] = "";
+	const char *tag = "";
+	size_t nstar = 0;
+	const struct btf_type *t = type_at(b, id);
+
+	for (int depth = 0; t != NULL && depth < 32; depth++) {
+		uint32_t kind = BTF_INFO_KIND(t->info);
+		if (kind == BTF_KIND_PTR && nstar < sizeof(stars) - 1)
+			stars[nstar++] = '*';
+		else if (kind != BTF_KIND_CONST && kind != BTF_KIND_VOLATILE &&
+		    kind != BTF_KIND_RESTRICT && kind != BTF_KIND_TYPE_TAG)
+			break;
+		t = type_at(b, t->type);
+	}
+	const char *name = t != NULL ? name_at(b, t->name_off) : "";
+	uint32_t kind = t != NULL ? BTF_INFO_KIND(t->info) : BTF_KIND_UNKN;
+	if (kind == BTF_KIND_STRUCT || (kind == BTF_KIND_FWD && !BTF_INFO_KFLAG(t->info)))
+		tag = "struct ";
+	else if (kind == BTF_KIND_UNION || kind == BTF_KIND_FWD)
+		tag = "union ";
+	else if (kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64)
+		tag = "enum ";
+	if (*name == '\0')
+		tag = "", name = "void";
+	snprintf(to, bytes, "%s%s%s%s", tag, name, nstar > 0 ? " " : "", stars);
+}
+
+static void
+describe(const struct btf_types *b, uint32_t id, struct btf_arg *a)
+{
+	const struct btf_type *t = real_type(b, id);
+
+	*a = (struct btf_arg){ 0 };
+	spell(b, id, a->type, sizeof(a->type));
+	if (t == NULL)
+		return;
+	switch (BTF_INFO_KIND(t->info)) {
+	case BTF_KIND_PTR:
+		a->size_bytes = 8;
+		a->is_scalar = true;
+		break;
+	case BTF_KIND_INT:
+		a->is_signed = BTF_INT_ENCODING(*(const uint32_t *)(t + 1)) & BTF_INT_SIGNED;
+		/* fallthrough */
+	case BTF_KIND_ENUM:
+	case BTF_KIND_ENUM64:
+		a->size_bytes = t->size;
+		a->is_scalar = t->size == 1 || t->size == 2 || t->size == 4 || t->size == 8;
+		break;
+	case BTF_KIND_STRUCT:
+	case BTF_KIND_UNION:
+		a->size_bytes = t->size;
+		break;
+	}
+}
+
+/* A function's record names its prototype; a tracepoint's typedef is of a pointer to one. */
+static const struct btf_type *
+find_prototype(const struct btf_types *b, uint32_t id, bool *is_tracepoint)
+{
+	const struct btf_type *t = type_at(b, id);
+
+	*is_tracepoint = t != NULL && BTF_INFO_KIND(t->info) == BTF_KIND_TYPEDEF;
+	if (t != NULL)
+		t = type_at(b, t->type);
+	if (*is_tracepoint && t != NULL && BTF_INFO_KIND(t->info) == BTF_KIND_PTR)
+		t = type_at(b, t->type);
+	return t != NULL && BTF_INFO_KIND(t->info) == BTF_KIND_FUNC_PROTO ? t : NULL;
+}
+
+bool
+btf_prototype(const struct btf_types *b, uint32_t id, struct btf_prototype *p)
+{
+	bool is_tracepoint;
+	const struct btf_type *t = find_prototype(b, id, &is_tracepoint);
+
+	*p = (struct btf_prototype){ 0 };
+	if (t == NULL)
+		return false;
+	const struct btf_param *param = (const void *)(t + 1);
+	for (uint32_t i = is_tracepoint; i < BTF_INFO_VLEN(t->info) && p->narg < BTF_ARGS; i++) {
+		struct btf_arg *a = &p->arg[p->narg];
+		describe(b, param[i].type, a);
+		if (a->size_bytes == 0)		/* "...": nothing after it can be had */
+			break;
+		a->slot = p->nslot;
+		p->nslot += (a->size_bytes + 7) / 8;
+		p->narg++;
+	}
+	describe(b, t->type, &p->result);
+	p->result.slot = p->nslot;
+	return true;
 }

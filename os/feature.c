@@ -89,6 +89,23 @@ has_sdiv(void)
 	return loads(insn, sizeof(insn) / sizeof(insn[0]), 0);
 }
 
+static bool
+has_rawtp_cookie(void)
+{
+	const struct bpf_insn insn[] = {
+		CALL_HELPER(BPF_FUNC_get_attach_cookie),
+		MOV_IMM(0, 0),
+		EXIT_INSN(),
+	};
+	_cleanup_fd_ int prog_fd = sysbpf_prog_load(&(struct sysbpf_prog){
+		.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+		.name = "feature",
+		.insn = insn,
+		.ninsn = sizeof(insn) / sizeof(insn[0]),
+	});
+	return prog_fd >= 0;
+}
+
 /* A task storage map wants types for its keys and values: one int serves for both. */
 static int
 task_storage_new(void)

@@ -1,6 +1,8 @@
 /* The table of providers. */
 #include "prov/prov.h"
 
+#include <sys/resource.h>
+
 #define PROVIDER(SYMBOL) extern const struct provider provider_##SYMBOL;
 #include "prov/prov.def"
 #undef PROVIDER
@@ -21,6 +23,20 @@ prov_list(struct prov_env *env, const struct pdesc *d)
 			return err;
 	}
 	return 0;
+}
+
+void
+prov_allow_fds(const struct prov_env *env, size_t n)
+{
+	struct rlimit lim;
+	rlim_t want = env->link.n + n + 256;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) < 0 || lim.rlim_cur >= want)
+		return;
+	lim.rlim_cur = want;
+	if (lim.rlim_max < want)
+		lim.rlim_max = want;
+	setrlimit(RLIMIT_NOFILE, &lim);		/* if not, the sites that find no fd say so */
 }
 
 void

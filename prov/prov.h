@@ -25,6 +25,8 @@ struct prov_env {
 	const struct proc *target;	/* -p and -c processes */
 	uint32_t ntarget;
 	vec(int) link;			/* fds of everything armed; closing them disarms */
+	struct btf_types *btf;		/* the kernel's, once they were asked for: word_types() */
+	bool has_no_btf;
 	struct map cache;		/* what providers remember, in the arena; keys begin with
 					 * the provider's name; map_fini() it */
 	/* One line for the user, not an error: an object skipped, a probe refused, with its reason.
@@ -89,6 +91,8 @@ extern const struct provider *const provider_table[];
 
 /* Let every provider list what a description can match. */
 int prov_list(struct prov_env *, const struct pdesc *);
+/* So many more fds may be opened, as far as we may decide it. */
+void prov_allow_fds(const struct prov_env *, size_t n);
 /* The types of args[] are known after it. */
 void prov_types(struct prov_env *, struct probe *);
 

@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-#include "rec/state.h"
-
-bool
-record_is_scalar(const struct tracefs_field *f)
-{
-	return strchr(f->type, '[') == NULL &&
-	    (f->size_bytes == 1 || f->size_bytes == 2 || f->size_bytes == 4 || f->size_bytes == 8);
-}
 
 static const struct type *
 integer(struct prov_env *env, uint32_t size_bytes, bool is_signed)
@@ -49,43 +41,48 @@ pointer(struct prov_env *env, const char *spelling)
 
 /* "char[16]", "__data_loc char[]": text is a pointer to it, so that it has no fixed length. */
 static const struct type *
-array(struct prov_env *env, const struct tracefs_field *f)
+array(struct prov_env *env, const char *spelling)
 {
-	if (strstr(f->type, "char[") != NULL)
+	if (strstr(spelling, "char[") != NULL)
 		return env->types->t_charptr;
 	return type_ptr(env->types, env->types->t_uint8);
 }
 
+static bool
+is_word(uint32_t size_bytes)
+{
+	return size_bytes == 1 || size_bytes == 2 || size_bytes == 4 || size_bytes == 8;
+}
+
 const struct type *
-record_type(struct prov_env *env, const struct tracefs_field *f)
+record_type(struct prov_env *env, const char *spelling, uint32_t size_bytes, bool is_signed)
 {
 	const struct type *t;
 
-	if (strchr(f->type, '[') != NULL)
-		return array(env, f);
-	t = type_find(env->types, f->type);
+	if (strchr(spelling, '[') != NULL)
+		return array(env, spelling);
+	t = type_find(env->types, spelling);
 	if (t != NULL && type_is_scalar(t))
 		return t;
-	if (strchr(f->type, '*') != NULL)
-		return pointer(env, f->type);
-	if (!record_is_scalar(f))
+	if (strchr(spelling, '*') != NULL)
+		return pointer(env, spelling);
+	if (!is_word(size_bytes))
 		return type_ptr(env->types, env->types->t_void);
-	return integer(env, f->size_bytes, f->is_signed);
+	return integer(env, size_bytes, is_signed);
+}
+
+bool
+record_is_scalar(const struct tracefs_field *f)
+{
+	return strchr(f->type, '[') == NULL && is_word(f->size_bytes);
 }
 
 void
-record_add_types(struct prov_env *env, struct probe *p, const char *group, const char *event,
-    uint32_t skip)
+record_set_types(struct prov_env *env, struct probe *p, const struct tracefs_field *field,
+    uint32_t n)
 {
-	struct tracefs_field *field;
-	uint32_t n;
-
-	if (p->arg != NULL || tracefs_fields(env->arena, group, event, &field, &n) != 0 ||
-	    n <= skip)
-		return;
-	n -= skip;
-	p->arg = arena_alloc(env->arena, n * sizeof(*p->arg));
-	for (uint32_t i = 0; i < n; i++)
-		p->arg[i] = record_type(env, &field[skip + i]);
+	p->arg = arena_alloc(env->arena, n * sizeof(*p->arg) + 1);
 	p->narg = n;
+	for (uint32_t i = 0; i < n; i++)
+		p->arg[i] = record_type(env, field[i].type, field[i].size_bytes, field[i].is_signed);
 }

@@ -150,8 +150,12 @@ list(struct prov_env *env, const struct pdesc *d)
 static void
 entry_types(struct prov_env *env, struct probe *p)
 {
+	struct tracefs_field *field;
+	uint32_t n;
+
 	/* the first field is the number of the call */
-	record_add_types(env, p, group, event_name(env, p->func), 1);
+	if (tracefs_fields(env->arena, group, event_name(env, p->func), &field, &n) == 0 && n > 0)
+		record_set_types(env, p, field + 1, n - 1);
 }
 
 static void

@@ -15,7 +15,6 @@
 #include "prov/uprobe.h"
 
 #include <errno.h>
-#include <sys/resource.h>
 
 #include "base/cleanup.h"
 #include "os/bpf.h"
@@ -168,25 +167,10 @@ arm_multi(const struct batch *b)
 	arm_multi(&half);
 }
 
-/* Two fds for each site: as far as we may, more than the usual thousand. */
-static void
-allow_fds(const struct batch *b)
-{
-	struct rlimit lim;
-	rlim_t want = b->env->link.n + 2 * b->n + 256;
-
-	if (getrlimit(RLIMIT_NOFILE, &lim) < 0 || lim.rlim_cur >= want)
-		return;
-	lim.rlim_cur = want;
-	if (lim.rlim_max < want)
-		lim.rlim_max = want;
-	setrlimit(RLIMIT_NOFILE, &lim);		/* if not, the sites that find no fd say so */
-}
-
 static void
 arm_perf(const struct batch *b)
 {
-	allow_fds(b);
+	prov_allow_fds(b->env, 2 * b->n);
 	for (size_t i = 0; i < b->n; i++) {
 		struct site *s = b->site[i];
 		const struct uprobe_site *u = place_of(s);

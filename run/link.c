@@ -123,6 +123,8 @@ link_groups(struct dt *s)
 
 		if (e->n == 0 || p->id == error_probe)
 			continue;	/* ERROR's clauses are part of every program */
+		if (mask != 0)
+			prov_types(&s->prov, p);
 		for (struct site *site = p->site; site != NULL; site = site->next) {
 			if (site->is_linked || site->refused != NULL)
 				continue;

@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "lang/check.h"
 #include "lang/parse.h"
+#include "os/btf.h"
 #include "os/cpu.h"
 
 const char dt_version[] = "0.1.0";
@@ -137,6 +138,7 @@ dt_free(struct dt *s)
 	vec_fini(&s->text);
 	vec_fini(&s->cpp_arg);
 	map_fini(&s->prov.cache);
+	btf_types_close(s->prov.btf);
 	probes_fini(&s->probes);
 	scope_fini(&s->scope);
 	types_fini(&s->types);

@@ -1,7 +1,9 @@
 /*
  * calls N: N times, system calls with arguments that can be told apart: a close() and an mmap()
- * that fail, a getppid() and a dup() that do not. The last one: setpriority(77, 88, N).
+ * that fail, a getppid() and a dup() that do not. At the end setpriority(77, 88, N), and a SIGURG
+ * to itself.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,5 +21,6 @@ main(int argc, char **argv)
 		syscall(SYS_close, 3L);
 	}
 	syscall(SYS_setpriority, 77L, 88L, n);
+	raise(SIGURG);
 	return 0;
 }

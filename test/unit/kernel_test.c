@@ -47,6 +47,69 @@ test_btf(void)
 	CHECK_INT(q[0].off, 0);
 }
 
+struct against {
+	const struct btf_types *ours;
+	struct btf *theirs;
+	uint32_t nfunc, nwrong;
+};
+
+/* Prototypes against libbpf's reading: as many parameters, unless there are more than programs may
+ * have or one without a size. */
+static int
+on_function(void *self, const char *name, uint32_t id)
+{
+	struct against *a = self;
+	const struct btf_type *t = btf__type_by_id(a->theirs, id);
+	struct btf_prototype p;
+
+	a->nfunc++;
+	if (t == NULL || !btf_is_func(t) ||
+	    strcmp(btf__name_by_offset(a->theirs, t->name_off), name) != 0 ||
+	    !btf_prototype(a->ours, id, &p)) {
+		a->nwrong++;
+		return 0;
+	}
+	const struct btf_type *proto = btf__type_by_id(a->theirs, t->type);
+	for (uint32_t i = 0; i < btf_vlen(proto) && i < BTF_ARGS; i++) {
+		int64_t size = btf__resolve_size(a->theirs, btf_params(proto)[i].type);
+		if (size <= 0)
+			break;
+		a->nwrong += i >= p.narg || p.arg[i].size_bytes != size;
+	}
+	return 0;
+}
+
+static void
+test_prototypes(void)
+{
+	struct btf_types *b = btf_types_open();
+	struct against a = { .ours = b, .theirs = btf__load_vmlinux_btf() };
+	struct btf_prototype p;
+
+	if (b == NULL) {
+		printf("# SKIP prototypes: this kernel has no types\n");
+		return;
+	}
+	btf_each_function(b, on_function, &a);
+	CHECK(a.nfunc > 1000);
+	CHECK_INT(a.nwrong, 0);
+	CHECK(btf_prototype(b, btf_find_function(b, "vfs_read"), &p));
+	CHECK_INT(p.narg, 4);
+	CHECK_STR(p.arg[0].type, "struct file *");
+	CHECK_STR(p.arg[1].type, "char *");
+	CHECK_STR(p.result.type, "ssize_t");
+	CHECK(p.result.is_signed);
+	CHECK_INT(p.result.slot, 4);
+	CHECK(btf_prototype(b, btf_find_tracepoint(b, "sched_process_exec"), &p));
+	CHECK_INT(p.narg, 3);
+	CHECK_STR(p.arg[0].type, "struct task_struct *");
+	CHECK_INT(btf_find_function(b, "no_such_function"), 0);
+	CHECK(!btf_prototype(b, 0, &p));
+	CHECK(!btf_prototype(b, UINT32_MAX, &p));
+	btf__free(a.theirs);
+	btf_types_close(b);
+}
+
 static void
 test_prog(void)
 {
@@ -132,6 +195,7 @@ main(void)
 		return 0;
 	}
 	test_btf();
+	test_prototypes();
 	test_prog();
 	test_map();
 	test_features();

@@ -1,0 +1,86 @@
+/*
+ * A place is an address in a table that nobody reads: its index says which word, how many bytes of
+ * it, and whether they are signed. So equal places are one pointer, as struct shape wants.
+ */
+#include "prov/word.h"
+
+#include <string.h>
+
+#include "prov/record.h"
+#include "rec/state.h"
+
+enum { SIZES = 4, KINDS = 2 * SIZES, WORDS = 2 * BTF_ARGS };
+
+static const char place_table[WORDS * KINDS + 1];
+
+const void *const word_minus_one = &place_table[WORDS * KINDS];
+
+const struct btf_types *
+word_types(struct prov_env *env)
+{
+	if (env->btf == NULL && !env->has_no_btf) {
+		env->btf = btf_types_open();
+		env->has_no_btf = env->btf == NULL;
+	}
+	return env->btf;
+}
+
+const void *
+word_place(const struct btf_arg *a)
+{
+	uint32_t size = 0;
+
+	while (size < SIZES - 1 && (!a->is_scalar || a->size_bytes > 1u << size))
+		size++;
+	return a->slot < WORDS ? &place_table[a->slot * KINDS + 2 * size + a->is_signed] : NULL;
+}
+
+void
+word_set(struct prov_env *env, struct probe *p, const void *const *place,
+    const struct btf_arg *type, uint32_t n)
+{
+	struct shape *shape = arena_new(env->arena, struct shape);
+
+	shape->place = arena_alloc(env->arena, n * sizeof(*shape->place) + 1);
+	shape->nplace = n;
+	memcpy(shape->place, place, n * sizeof(*place));
+	p->arg = arena_alloc(env->arena, n * sizeof(*p->arg) + 1);
+	p->narg = n;
+	for (uint32_t i = 0; i < n; i++)
+		p->arg[i] = record_type(env, type[i].type, type[i].size_bytes, type[i].is_signed);
+	for (struct site *s = p->site; s != NULL; s = s->next)
+		s->shape = shape;
+}
+
+static ir_val
+load(struct ir_func *f, ir_val ctx, const void *place)
+{
+	uint32_t index = (uint32_t)((const char *)place - place_table);
+	uint32_t size = 1u << (index % KINDS / 2);
+	ir_val v;
+
+	if (place == word_minus_one)
+		return ir_const(f, -1);
+	v = ir_load(f, 8, ctx, (int32_t)(8 * (index / KINDS)));
+	return size < 8 ? ir_extend(f, v, (int)size, index % 2 != 0) : v;
+}
+
+void
+word_enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask,
+    ir_label fault)
+{
+	const struct site *site = self;
+	const struct shape *shape = site->shape;
+
+	(void)fault;
+	for (uint32_t i = 0; i < STATE_NARG; i++) {
+		int32_t off = STATE_arg + 8 * (int32_t)i;
+
+		if (!(mask & 1u << i))
+			continue;
+		if (shape != NULL && i < shape->nplace && shape->place[i] != NULL)
+			ir_store(f, 8, st, off, load(f, ctx, shape->place[i]));
+		else
+			ir_storei(f, 8, st, off, 0);
+	}
+}
