@@ -81,8 +81,8 @@ $B/libusdt.a: $(USDT)
 
 # The tracer's ELF reader alone: the libraries and the tracer are never in one program, and may
 # have functions of the same name.
-$B/unit/usdt_test $B/fuzz/fuzz_image: LIB = $B/os/elf.o $(filter $B/base/%,$(OBJ)) $(USDT)
-$B/unit/usdt_test $B/fuzz/fuzz_image: $(USDT)
+$B/unit/usdt_test $B/unit/usdt_image_test $B/fuzz/fuzz_image: LIB = $B/os/elf.o $(filter $B/base/%,$(OBJ)) $(USDT)
+$B/unit/usdt_test $B/unit/usdt_image_test $B/fuzz/fuzz_image: $(USDT)
 
 $B/unit/%: test/unit/%.c $(LIB)
 	@mkdir -p $(@D)

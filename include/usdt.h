@@ -68,7 +68,7 @@ enum usdt_error {
 	USDT_E_NAME_EMPTY = -2,
 	USDT_E_NAME_LONG = -3,		/* > 50 bytes; probe: > 60; USDT_ANY_NAME: > 200 */
 	USDT_E_NAME_CHARS = -4,		/* no identifier; USDT_ANY_NAME: has ':' or controls */
-	USDT_E_NAME_UNDERSCORES = -5,	/* provider: "__"; probe: "___", or "__" at an end */
+	USDT_E_NAME_UNDERSCORES = -5,	/* "__"; probe: "___", "__" at an end */
 	USDT_E_NAME_DIGIT = -6,		/* of a provider, at the end: the pid follows */
 	USDT_E_DUPLICATE = -7,		/* this provider has a probe of that name */
 	USDT_E_ARG_COUNT = -8,		/* more than USDT_MAX_ARGS */
@@ -84,7 +84,7 @@ enum usdt_error {
 /* Flags of a provider. */
 #define USDT_ANY_NAME	1u	/* also names that some of the tools can't handle */
 #define USDT_NO_MEMFD	2u	/* a file with a name, or fail */
-#define USDT_MEMFD	4u	/* memory without a name: invisible to perf and newer bpftrace */
+#define USDT_MEMFD	4u	/* no name: perf, and bpftrace from 0.25 on, can't see it */
 /*
  * Sites of five bytes, which Linux 6.18 and later turn into calls, so that a hit costs about 0.75
  * of a trap. The risk: a signal handler that interrupts such a call and in which a process forks

@@ -18,7 +18,7 @@
 #undef errno	/* a field is meant */
 
 struct compat_probe {
-	SDTProbeList_t pub;		/* first; in the list of its provider, or of the free ones */
+	SDTProbeList_t pub;		/* first; in the list of its provider, or of free ones */
 	struct usdt_probe *real;	/* NULL: free */
 };
 

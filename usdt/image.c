@@ -215,7 +215,8 @@ put_headers(struct build *b)
 {
 	Elf64_Ehdr ehdr = {
 		.e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
-		    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB, EV_CURRENT },
+		    __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB,
+		    EV_CURRENT },
 		.e_type = ET_DYN, .e_machine = MACHINE, .e_version = EV_CURRENT,
 		.e_phoff = sizeof(Elf64_Ehdr), .e_shoff = b->headers,
 		.e_ehsize = sizeof(Elf64_Ehdr),
@@ -323,7 +324,8 @@ put_hash(struct build *b)
 	uint32_t *table = (uint32_t *)(void *)(b->image->bytes + b->at);
 	uint32_t nbucket = (uint32_t)b->n, *bucket = table + 2, *chain = bucket + nbucket;
 	const char *names = (const char *)b->image->bytes + b->off[S_DYNSTR];
-	const Elf64_Sym *sym = (const Elf64_Sym *)(const void *)(b->image->bytes + b->off[S_DYNSYM]);
+	const void *symbols = b->image->bytes + b->off[S_DYNSYM];
+	const Elf64_Sym *sym = symbols;
 
 	table[0] = nbucket;
 	table[1] = (uint32_t)b->nsym;
@@ -444,7 +446,9 @@ image_build(struct image *image, const char *provider, const struct image_probe 
 		{ S_USDT, put_usdt_notes },
 		{ S_SHSTRTAB, put_section_names },
 	};
-	struct build b = { .image = image, .provider = provider, .probe = probe, .n = n, .nop = nop };
+	struct build b = {
+		.image = image, .provider = provider, .probe = probe, .n = n, .nop = nop,
+	};
 
 	*image = (struct image){0};
 	lay_out(&b);

@@ -19,7 +19,7 @@
  *	u64 base	likewise (.stapsdt.base)
  *	u32 nargs
  *	then for each argument two strings, each ended by a zero byte:
- *	type		as in C: "uint8_t" … "int64_t", "char *" (a string), "double" (the 8 bytes of one)
+ *	type		as in C: "uint8_t" … "int64_t", "char *" (a string), "double"
  *	name		empty: none
  */
 #ifndef USDT_IMAGE_H

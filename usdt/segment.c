@@ -67,7 +67,8 @@ static bool
 map_ourselves(struct segment *s)
 {
 	const struct image *image = &s->image;
-	unsigned char *base = mmap(NULL, image->loaded_bytes, PROT_READ, MAP_PRIVATE, s->place.fd, 0);
+	unsigned char *base = mmap(NULL, image->loaded_bytes, PROT_READ, MAP_PRIVATE,
+	    s->place.fd, 0);
 
 	if (base == MAP_FAILED)
 		return false;

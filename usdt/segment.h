@@ -3,7 +3,7 @@
  * mapped into the process. It keeps its addresses until it is freed:
  *
  *	armed	stubs and semaphores are mapped from the file: tracers see them
- *	parked	copies of them, which belong to no file: nobody sees them, nobody counts there
+ *	parked	copies of them, which belong to no file: nobody sees them
  *
  * Either replaces the other in place, at once for other threads, which may be anywhere in it.
  */
@@ -27,7 +27,7 @@ struct segment {
 	size_t n;			/* probes */
 	struct image image;		/* without its bytes */
 	bool is_armed;
-	uint64_t epoch;			/* of the process that mapped it, see segment_enter() */
+	uint64_t epoch;			/* of the process that mapped it: segment_enter() */
 };
 
 /* Among the flags: sites of one byte, whatever else is asked for. */

@@ -1,7 +1,7 @@
 /*
- * What probes cost that a program adds to itself: firing when nobody traces, loading.  Built against
- * libusdt (the default); with -DORIGINAL against a library with libstapsdt's interface, ours or
- * theirs; with -DSTATIC, a probe that was compiled in. Prints "NAME VALUE UNIT" lines, minima.
+ * What probes cost that a program adds to itself: firing when nobody traces, loading. Against
+ * libusdt; with -DORIGINAL, a library with libstapsdt's interface; with -DSTATIC, a probe that was
+ * compiled in. Prints "NAME VALUE UNIT" lines, minima.
  *
  *	usdt_fire		firing and loading
  *	usdt_fire hit N		waits until it is traced, then fires N times: ns per hit

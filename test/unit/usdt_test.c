@@ -1,21 +1,21 @@
-/* libusdt without a tracer: names, errors, images as elf.c reads them, places, forks, threads. */
+/* libusdt without a tracer: names, errors, places, forks, signals, threads. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "include/usdt.h"
-#include "os/elf.h"
 #include "test/unit/tap.h"
-#include "usdt/image.h"
 #include "usdt/provider.h"
 
 static char dir[64];	/* of the files */
@@ -174,77 +174,6 @@ test_errors(void)
 	CHECK_STR(usdt_probe_name(NULL), "");
 	CHECK_STR(usdt_strerror(1), "unknown error");
 	CHECK_STR(usdt_strerror(0), "no error");
-}
-
-struct seen {
-	struct elf *elf;
-	const struct image *image;
-	size_t n;
-	bool ok;
-	const struct image_probe *want;
-	char args[USDT_MAX_ARGS * 16];
-};
-
-static int
-on_sdt(void *self, const struct elf_sdt *sdt)
-{
-	struct seen *s = self;
-	char name[32];
-	uint64_t off;
-
-	snprintf(name, sizeof(name), "probe_%zu", s->n);
-	s->ok = s->ok && strcmp(sdt->prov, "prov") == 0 && strcmp(sdt->name, name) == 0 &&
-	    sdt->pc == image_stub(s->image, s->n) && sdt->pc % 16 == 0 &&
-	    sdt->semaphore == image_semaphore(s->image, s->n) &&
-	    elf_file_offset(s->elf, sdt->pc, true, &off) && off == sdt->pc &&
-	    elf_file_offset(s->elf, sdt->semaphore, false, &off) && off == sdt->semaphore;
-	const char *func = elf_symbol_at(s->elf, sdt->pc, NULL);
-	s->ok = s->ok && func != NULL && strcmp(func, name) == 0;
-	snprintf(s->args, sizeof(s->args), "%s", sdt->args);
-	s->n++;
-	return 0;
-}
-
-static void
-on_bad(void *self, const char *why)
-{
-	((struct seen *)self)->ok = false;
-	printf("# %s\n", why);
-}
-
-static void
-test_image(size_t n)
-{
-	struct image image;
-	struct image_probe *probe = calloc(n, sizeof(*probe));
-	const struct image_probe **list = calloc(n, sizeof(*list));
-	char (*name)[32] = calloc(n, sizeof(*name)), err[256] = "";
-
-	for (size_t i = 0; i < n; i++) {
-		snprintf(name[i], sizeof(name[i]), "probe_%zu", i);
-		probe[i] = (struct image_probe){
-			.name = name[i], .nargs = 12, .type = { 1, -1, 2, -2, 4, -4, 8, -8,
-			    USDT_STRING, USDT_DOUBLE, 8, 8 }, .arg_name = { "one", [11] = "last" },
-		};
-		list[i] = &probe[i];
-	}
-	CHECK_INT(image_build(&image, "prov", list, n, IMAGE_NOP1), 0);
-	int fd = memfd_create("image", MFD_CLOEXEC);
-	CHECK(write(fd, image.bytes, image.nbytes) == (ssize_t)image.nbytes);
-	struct seen seen = { .image = &image, .ok = true };
-	seen.elf = elf_open(fd, err, sizeof(err));
-	CHECK_STR(err, "");
-	elf_each_sdt(seen.elf, on_sdt, on_bad, &seen);
-	CHECK_INT(seen.n, n);
-	CHECK(seen.ok);
-	CHECK_STR(seen.args, "1@%rdi -1@%rsi 2@%rdx -2@%rcx 4@%r8 -4@%r9 8@8(%rsp) -8@16(%rsp) "
-	    "8@24(%rsp) 8@32(%rsp) 8@40(%rsp) 8@48(%rsp)");
-	elf_free(seen.elf);
-	close(fd);
-	image_fini(&image);
-	free(name);
-	free(list);
-	free(probe);
 }
 
 static void
@@ -593,6 +522,73 @@ test_threads(void)
 	usdt_provider_free(s.p);
 }
 
+/* Where memory can't become executable, as hardened systems have it. */
+static void
+test_no_exec(void)
+{
+	enum { SET_MDWE = 65, REFUSE_EXEC_GAIN = 1, REFUSED = 77 };
+	struct usdt_provider *p = provider("noexec", 0);
+	struct usdt_probe *a = simple(p, "a", 1);
+	int status;
+
+	pid_t pid = fork();
+	if (pid == 0) {
+		if (prctl(SET_MDWE, REFUSE_EXEC_GAIN, 0, 0, 0) < 0)
+			_exit(REFUSED);
+		int err = usdt_provider_load(p);
+		count(a, 1);
+		err |= USDT_FIRE(a, 1) != 1;
+		err |= usdt_provider_unload(p) || USDT_FIRE(a, 1) != 0;
+		err |= usdt_provider_load(p);
+		count(a, 1);
+		err |= USDT_FIRE(a, 1) != 1;
+		if (fork() == 0)
+			_exit(child(p, a));
+		wait(&status);
+		_exit(err != 0 || status != 0);
+	}
+	waitpid(pid, &status, 0);
+	CHECK(status == 0 || WEXITSTATUS(status) == REFUSED);
+	usdt_provider_free(p);
+}
+
+static struct shared signalled;
+
+static void
+on_signal(int number)
+{
+	int err = usdt_provider_load(signalled.p);
+
+	(void)number;
+	usdt_fire(signalled.probe[0], 0, NULL);
+	signalled.fired++;
+	if (err != 0 && err != USDT_E_BUSY)
+		signalled.stop = true;
+}
+
+static void
+test_signals(void)
+{
+	struct itimerval timer = { { 0, 300 }, { 0, 300 } }, off = {0};
+	int bad = 0;
+
+	signalled.p = provider("signals", 0);
+	signalled.probe[0] = simple(signalled.p, "a", 1);
+	CHECK_INT(usdt_provider_load(signalled.p), 0);
+	signal(SIGALRM, on_signal);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	for (int i = 0; i < 3000; i++) {
+		bad += usdt_provider_load(signalled.p) != 0;
+		count(signalled.probe[0], 1);
+		bad += usdt_provider_unload(signalled.p) != 0;
+	}
+	setitimer(ITIMER_REAL, &off, NULL);
+	CHECK_INT(bad, 0);
+	CHECK(!signalled.stop);
+	CHECK(signalled.fired > 0);
+	usdt_provider_free(signalled.p);
+}
+
 static void
 test_many(void)
 {
@@ -624,8 +620,6 @@ main(void)
 	setenv("USDT_DIR", dir, 1);
 	test_names();
 	test_errors();
-	test_image(1);
-	test_image(1000);
 	test_empty();
 	test_life(0);
 	test_life(USDT_MEMFD);
@@ -638,6 +632,8 @@ main(void)
 	test_closed_memfd();
 	test_fork(0);
 	test_fork(USDT_NOP5);
+	test_no_exec();
+	test_signals();
 	test_threads();
 	test_many();
 	char command[128];

@@ -1,6 +1,6 @@
 /*
- * The binary interface of libstapsdt 0.1, written down from its description: what programs that were
- * compiled long ago expect. Not our header, on purpose. (It can't be used with <errno.h>, either.)
+ * The binary interface of libstapsdt 0.1, written down from its description: what programs expect
+ * that were compiled long ago. Not our header, on purpose.
  */
 #ifndef ABI_ORIGINAL_H
 #define ABI_ORIGINAL_H
@@ -38,7 +38,8 @@ struct original_provider {		/* 56 bytes */
 
 struct original_provider *providerInit(const char *name);
 int providerUseMemfd(struct original_provider *provider, int use_memfd);
-struct original_probe *providerAddProbe(struct original_provider *, const char *name, int argCount, ...);
+struct original_probe *providerAddProbe(struct original_provider *, const char *name,
+    int argCount, ...);
 int providerLoad(struct original_provider *provider);
 int providerUnload(struct original_provider *provider);
 void providerDestroy(struct original_provider *provider);

@@ -2,8 +2,7 @@
  * A program compiled for libstapsdt, as it ran with that: what it may rely on, checked as it runs.
  *
  *	original		checks what needs no tracer
- *	original wait FILE	loads, and when FILE exists fires until nobody traces it any more, in every
- *				way that such programs do
+ *	original wait FILE	loads, and when FILE exists fires in every way there is
  */
 #include <stddef.h>
 #include <stdint.h>
