@@ -67,7 +67,7 @@ enum usdt_error {
 	USDT_E_HANDLE = -1,		/* NULL, or a provider that was freed */
 	USDT_E_NAME_EMPTY = -2,
 	USDT_E_NAME_LONG = -3,		/* > 50 bytes; probe: > 60; USDT_ANY_NAME: > 200 */
-	USDT_E_NAME_CHARS = -4,		/* no identifier; USDT_ANY_NAME: has ':' or controls */
+	USDT_E_NAME_CHARS = -4,		/* no identifier; if any: ':' or controls */
 	USDT_E_NAME_UNDERSCORES = -5,	/* "__"; probe: "___", "__" at an end */
 	USDT_E_NAME_DIGIT = -6,		/* of a provider, at the end: the pid follows */
 	USDT_E_DUPLICATE = -7,		/* this provider has a probe of that name */
