@@ -6,8 +6,8 @@
  * halves, until those that it does not like are alone and all the others armed: with one bad site
  * of n, 2 log n attempts.
  *
- * Disarming is one wait of the kernel's for each link, some 30 ms, and for each perf event, some
- * 100 ms, one after the other: with perf events, hundreds of sites take their time to go.
+ * Disarming is one wait of the kernel's for each link, and one for each perf event, those one
+ * after the other: see run/disarm.c.
  *
  * Semaphores are the kernel's to count, for as long as the link is open: however we end, they
  * drop again, and the breakpoints go.
