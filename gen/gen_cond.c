@@ -92,15 +92,6 @@ gen_logic(struct gen_fn *fn, const struct node *n, bool when, ir_label label)
 	}
 }
 
-/* A string is true when it is not empty: there is no other NULL. */
-static void
-gen_string_truth(struct gen_fn *fn, const struct node *n, bool when, ir_label label)
-{
-	struct gen_at at = gen_string(fn, n).at;
-
-	ir_jcci(fn->f, when ? OP_JNE : OP_JEQ, ir_load(fn->f, 1, at.ptr, at.off), 0, label);
-}
-
 void
 gen_cond(struct gen_fn *fn, const struct node *n, bool when, ir_label label)
 {
@@ -113,8 +104,6 @@ gen_cond(struct gen_fn *fn, const struct node *n, bool when, ir_label label)
 		gen_cond(fn, n->a, !when, label);
 	else if (gen_is_truth(n))
 		gen_compare(fn, n, when, label);
-	else if (type_is_string(n->type))
-		gen_string_truth(fn, n, when, label);
 	else
 		ir_jcci(fn->f, when ? OP_JNE : OP_JEQ, gen_expr(fn, n), 0, label);
 	fn->temp = mark;

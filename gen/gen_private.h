@@ -132,11 +132,26 @@ struct gen_str gen_string(struct gen_fn *, const struct node *);
 ir_val gen_string_into(struct gen_fn *, const struct node *, int32_t off, bool pads);
 ir_val gen_string_len_into(struct gen_fn *, const struct node *, int32_t off);	/* its length */
 int32_t gen_string_slot(struct gen_fn *, const struct node *);	/* … is in the state */
+/* The same three as an argument of a function: it faults when the string is NULL. */
+struct gen_str gen_string_arg(struct gen_fn *, const struct node *);
+ir_val gen_string_arg_into(struct gen_fn *, const struct node *, int32_t off);
+int32_t gen_string_arg_slot(struct gen_fn *, const struct node *);
+const struct node *gen_string_constant(const struct node *);	/* NODE_STR; NULL: it is none */
 ir_val gen_string_copy(struct gen_fn *, struct gen_at dst, struct gen_at src);	/* its length */
 void gen_string_assign(struct gen_fn *, const struct node *);
 ir_val gen_strlen(struct gen_fn *, const struct node *);
 /* Jumps when the comparison (TOK_EQU …) of two strings is `when`. */
 void gen_string_cond(struct gen_fn *, const struct node *, bool when, ir_label);
+/* gen_null.c: which strings may be NULL, and the mark that says so. */
+bool gen_null_may_be(const struct node *);
+void gen_null_copy(struct gen_fn *, struct gen_at dst, struct gen_at src);
+void gen_null_not(struct gen_fn *, const struct node *, struct gen_at, ir_val len);
+void gen_null_forget(struct gen_fn *, struct gen_at);
+void gen_null_refuse(struct gen_fn *, const struct node *, struct gen_at);
+void gen_null_cond(struct gen_fn *, const struct node *, const struct node *constant,
+    struct gen_at, ir_label differ);
+void gen_null_order(struct gen_fn *, const struct node *, ir_val order, int32_t a, int32_t b);
+
 /* gen_substr.c: strjoin, substr, basename, dirname into the state; as gen_string_into(). */
 ir_val gen_string_call(struct gen_fn *, const struct node *, int32_t off);
 

@@ -9,8 +9,8 @@
 #include "lang/token.h"
 
 /* Constants come with and without a conversion to string around them. */
-static const struct node *
-constant(const struct node *n)
+const struct node *
+gen_string_constant(const struct node *n)
 {
 	while (n->kind == NODE_CAST && type_is_string(n->type)
 	    && (n->a->kind == NODE_STR || type_is_string(n->a->type)))
@@ -45,6 +45,15 @@ store_constant(struct gen_fn *fn, const struct node *n, int32_t off)
 		ir_store(fn->f, 8, fn->st, off + (int32_t)i,
 		    ir_const(fn->f, constant_bytes(n, len, i, 8)));
 	return ir_const(fn->f, len + 1);
+}
+
+/* The first bytes of a string that may be NULL say so; a copy stops at the first. */
+static ir_val
+copy_place(struct gen_fn *fn, const struct node *n, struct gen_at dst, struct gen_at src)
+{
+	if (gen_null_may_be(n))
+		gen_null_copy(fn, dst, src);
+	return gen_string_copy(fn, dst, src);
 }
 
 ir_val
@@ -113,16 +122,26 @@ gen_cast_into(struct gen_fn *fn, const struct node *n, int32_t off)
 	return read_address(fn, addr, ir_const(fn->f, fn->g->opts.strsize), off);
 }
 
+/* One of two strings of which the other may be NULL is told from it. */
+static void
+gen_branch_into(struct gen_fn *fn, const struct node *cond, const struct node *n, int32_t off)
+{
+	ir_val len = gen_string_into(fn, n, off, false);
+
+	if (gen_null_may_be(cond))
+		gen_null_not(fn, n, gen_state_at(fn, off), len);
+}
+
 static ir_val
 gen_cond_into(struct gen_fn *fn, const struct node *n, int32_t off)
 {
 	ir_label no = ir_label_new(fn->f), end = ir_label_new(fn->f);
 
 	gen_cond(fn, n->a, false, no);
-	gen_string_into(fn, n->b, off, false);
+	gen_branch_into(fn, n, n->b, off);
 	ir_jmp(fn->f, end);
 	ir_place(fn->f, no);
-	gen_string_into(fn, n->c, off, false);
+	gen_branch_into(fn, n, n->c, off);
 	ir_place(fn->f, end);
 	return IR_NONE;
 }
@@ -135,7 +154,7 @@ gen_elem_into(struct gen_fn *fn, const struct node *n, int32_t off)
 
 	ir_storei(fn->f, 8, fn->st, off, 0);
 	ir_jcci(fn->f, OP_JEQ, e.ptr, 0, none);
-	gen_string_copy(fn, gen_state_at(fn, off), (struct gen_at){ e.ptr, 0 });
+	copy_place(fn, n, gen_state_at(fn, off), (struct gen_at){ e.ptr, 0 });
 	ir_place(fn->f, none);
 	return IR_NONE;
 }
@@ -143,8 +162,8 @@ gen_elem_into(struct gen_fn *fn, const struct node *n, int32_t off)
 static ir_val
 gen_kind_into(struct gen_fn *fn, const struct node *n, int32_t off)
 {
-	if (constant(n) != NULL)
-		return store_constant(fn, constant(n), off);
+	if (gen_string_constant(n) != NULL)
+		return store_constant(fn, gen_string_constant(n), off);
 	if (n->kind == NODE_CAST)
 		return gen_cast_into(fn, n, off);
 	if (n->kind == NODE_COND)
@@ -157,7 +176,7 @@ gen_kind_into(struct gen_fn *fn, const struct node *n, int32_t off)
 		return gen_copyinstr(fn, n->list, off);
 	if (n->kind == NODE_CALL)
 		return gen_string_call(fn, n, off);
-	return gen_string_copy(fn, gen_state_at(fn, off), gen_string(fn, n).at);
+	return copy_place(fn, n, gen_state_at(fn, off), gen_string(fn, n).at);
 }
 
 ir_val
@@ -170,6 +189,8 @@ gen_string_into(struct gen_fn *fn, const struct node *n, int32_t off, bool pads)
 	if (pads)
 		gen_zero(fn, gen_state_at(fn, off), gen_string_bytes(fn->g));
 	len = gen_kind_into(fn, n, off);
+	if (pads && gen_null_may_be(n))
+		gen_null_forget(fn, gen_state_at(fn, off));
 	fn->temp = mark;
 	return len;
 }
@@ -211,29 +232,68 @@ gen_string(struct gen_fn *fn, const struct node *n)
 	return (struct gen_str){ gen_state_at(fn, off), len };
 }
 
+static int32_t
+string_slot(struct gen_fn *fn, const struct node *n, struct gen_at at)
+{
+	int32_t off;
+
+	if (at.ptr == fn->st)
+		return at.off;
+	off = gen_temp(fn, gen_string_bytes(fn->g));
+	copy_place(fn, n, gen_state_at(fn, off), at);
+	return off;
+}
+
 int32_t
 gen_string_slot(struct gen_fn *fn, const struct node *n)
 {
-	struct gen_str s = gen_string(fn, n);
-	int32_t off;
+	return string_slot(fn, n, gen_string(fn, n).at);
+}
 
-	if (s.at.ptr == fn->st)
-		return s.at.off;
-	off = gen_temp(fn, gen_string_bytes(fn->g));
-	gen_string_copy(fn, gen_state_at(fn, off), s.at);
-	return off;
+/* ---- arguments of functions: NULL is an invalid address ---- */
+
+struct gen_str
+gen_string_arg(struct gen_fn *fn, const struct node *n)
+{
+	struct gen_str s = gen_string(fn, n);
+
+	gen_null_refuse(fn, n, s.at);
+	return s;
+}
+
+int32_t
+gen_string_arg_slot(struct gen_fn *fn, const struct node *n)
+{
+	return string_slot(fn, n, gen_string_arg(fn, n).at);
+}
+
+ir_val
+gen_string_arg_into(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	ir_val len = gen_string_len_into(fn, n, off);
+
+	gen_null_refuse(fn, n, gen_state_at(fn, off));
+	return len;
 }
 
 /* The value is complete before the variable changes: it may be made of it, or fault. */
 void
 gen_string_assign(struct gen_fn *fn, const struct node *n)
 {
+	struct gen_at dst;
+	int32_t off;
+	ir_val len;
+
 	if (n->a->kind == NODE_ELEM) {
-		gen_elem_store_string(fn, n->a, gen_string_slot(fn, n->b));
+		off = gen_string_slot(fn, n->b);
+		gen_null_not(fn, n->b, gen_state_at(fn, off), IR_NONE);
+		gen_elem_store_string(fn, n->a, off);
 	} else {
 		struct gen_at src = gen_string(fn, n->b).at;
 
-		gen_string_copy(fn, gen_var_at(fn, n->a->var), src);
+		dst = gen_var_at(fn, n->a->var);
+		len = copy_place(fn, n->b, dst, src);
+		gen_null_not(fn, n->b, dst, len);
 	}
 }
 
@@ -241,7 +301,7 @@ gen_string_assign(struct gen_fn *fn, const struct node *n)
 ir_val
 gen_strlen(struct gen_fn *fn, const struct node *n)
 {
-	struct gen_str s = gen_string(fn, n);
+	struct gen_str s = gen_string_arg(fn, n);
 	int32_t off;
 
 	if (s.len == IR_NONE) {
@@ -260,6 +320,10 @@ compare_constant(struct gen_fn *fn, const struct node *n, const struct node *c, 
 	const uint32_t len = constant_len(fn, c);
 	const struct gen_str s = gen_string(fn, n);
 
+	if (len == 0) {
+		gen_null_cond(fn, n, c, s.at, differ);
+		return;
+	}
 	if (s.len != IR_NONE)
 		ir_jcci(fn->f, OP_JNE, s.len, len + 1, differ);
 	for (uint32_t i = 0, size; i <= len; i += size) {
@@ -282,10 +346,11 @@ can_be(const struct gen_fn *fn, const struct node *n, const struct node *c)
 void
 gen_string_cond(struct gen_fn *fn, const struct node *n, bool when, ir_label label)
 {
-	const struct node *c = constant(n->b) != NULL ? constant(n->b) : constant(n->a);
-	const struct node *s = constant(n->b) != NULL ? n->a : n->b;
+	const struct node *c = gen_string_constant(n->b) != NULL ? gen_string_constant(n->b) : gen_string_constant(n->a);
+	const struct node *s = gen_string_constant(n->b) != NULL ? n->a : n->b;
 	const bool on_equal = (n->op == TOK_EQU) == when;
 	ir_label differ = ir_label_new(fn->f);
+	int32_t slot_a, slot_b;
 	ir_val state, a, b, order;
 
 	if (c != NULL && (n->op == TOK_EQU || n->op == TOK_NEQ) && can_be(fn, s, c)) {
@@ -296,9 +361,12 @@ gen_string_cond(struct gen_fn *fn, const struct node *n, bool when, ir_label lab
 		}
 		return;
 	}
-	a = ir_const(fn->f, gen_string_slot(fn, n->a));
-	b = ir_const(fn->f, gen_string_slot(fn, n->b));
+	slot_a = gen_string_slot(fn, n->a);
+	a = ir_const(fn->f, slot_a);
+	slot_b = gen_string_slot(fn, n->b);
+	b = ir_const(fn->f, slot_b);
 	state = ir_load(fn->f, 4, fn->st, STATE_level);
 	order = ir_fcall(fn->f, gen_rt(fn->g, RT_STRCMP), 3, state, a, b);
+	gen_null_order(fn, n, order, slot_a, slot_b);
 	ir_jcci(fn->f, gen_jump_op(n->op, when, true), order, 0, label);
 }

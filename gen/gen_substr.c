@@ -23,10 +23,10 @@ gen_strjoin(struct gen_fn *fn, const struct node *args, int32_t off)
 	ir_val len, pos, room, dst, src;
 
 	if (is_second_first)
-		second = gen_string(fn, args->next).at;
-	len = ir_mov(f, gen_string_len_into(fn, args, off));
+		second = gen_string_arg(fn, args->next).at;
+	len = ir_mov(f, gen_string_arg_into(fn, args, off));
 	if (!is_second_first)
-		second = gen_string(fn, args->next).at;
+		second = gen_string_arg(fn, args->next).at;
 	src = gen_at_ptr(fn, second);
 	pos = ir_bound(f, ir_bini(f, OP_SUB, len, 1), strsize - 1, end);
 	room = ir_const(f, strsize);
@@ -66,7 +66,7 @@ gen_substr(struct gen_fn *fn, const struct node *args, int32_t off)
 	const int32_t src = gen_temp(fn, gen_string_bytes(fn->g));
 	const struct node *count = args->next->next;
 	struct ir_func *f = fn->f;
-	ir_val len = ir_bini(f, OP_SUB, gen_string_len_into(fn, args, src), 1);
+	ir_val len = ir_bini(f, OP_SUB, gen_string_arg_into(fn, args, src), 1);
 	ir_val first = gen_expr(fn, args->next);
 	ir_val n = count != NULL ? gen_expr(fn, count) : ir_const(f, ALL_BYTES);
 
@@ -77,7 +77,7 @@ gen_substr(struct gen_fn *fn, const struct node *args, int32_t off)
 static ir_val
 gen_path(struct gen_fn *fn, const struct node *args, enum rt rt, int32_t off)
 {
-	const int32_t src = gen_string_slot(fn, args);
+	const int32_t src = gen_string_arg_slot(fn, args);
 	struct ir_func *f = fn->f;
 	ir_label some = ir_label_new(f), end = ir_label_new(f);
 	ir_val state = ir_load(f, 4, fn->st, STATE_level);

@@ -90,6 +90,7 @@ convert_value(struct checker *c, struct node *n, const struct type *to)
 		n->kind = NODE_STR;
 		n->str = "";
 		n->len = 0;
+		n->is_null = true;
 		n->type = c->types->t_string;
 	}
 	return convert(c, n, to);

@@ -35,7 +35,7 @@ void require_value(struct checker *, const struct node *, const char *op);
 /* The same value as another type: the node itself, retyped, or a CAST around it. */
 struct node *convert(struct checker *, struct node *, const struct type *);
 
-/* The same, but a constant 0 becomes the null string, which is empty, not what is at address 0. */
+/* The same, but a constant 0 becomes the NULL string, not what is at address 0. */
 struct node *convert_value(struct checker *, struct node *, const struct type *);
 
 /* What a variable becomes that is assigned this, and what messages call its type. */

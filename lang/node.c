@@ -94,6 +94,8 @@ print_fields(struct buf *b, const struct node *n)
 		buf_printf(b, " %" PRId64, (int64_t)n->val);
 	if (n->is_delete)
 		buf_puts(b, " delete");
+	if (n->is_null)
+		buf_puts(b, " null");
 	if (n->pdesc != NULL) {
 		buf_putc(b, ' ');
 		buf_puts(b, n->pdesc->text);

@@ -64,7 +64,7 @@ struct node {
 	struct node *list;
 	uint16_t op;			/* enum token */
 	uint16_t height;		/* expressions: 1 + the deepest child's; at most NODE_HEIGHT_MAX */
-	bool is_post, is_arrow, has_body, in_parens, is_delete;
+	bool is_post, is_arrow, has_body, in_parens, is_delete, is_null;
 	uint8_t bvar;			/* enum builtin_var */
 	uint64_t val;
 	const char *str;

@@ -389,7 +389,7 @@ test_threads(void)
 
 	set_options();
 	fire("self string s;\nBEGIN { self->n++; x = self->n;\n"
-	    "self->s = strjoin(self->s, \"ab\"); s = self->s; }");
+	    "self->s = self->s == NULL ? \"ab\" : strjoin(self->s, \"ab\"); s = self->s; }");
 	CHECK_INT(pthread_create(&t, NULL, other_thread, NULL), 0);
 	pthread_join(t, NULL);
 	CHECK_INT(run_int(&run, "x"), 2);

@@ -1,58 +1,7 @@
 /*
  * The code generator, by what its programs do in the kernel. Needs root.
  */
-#include "test/unit/gen_run.h"
-#include "test/unit/tap.h"
-
-static struct run run;
-
-/* Compile, load, fire once. */
-static bool
-fire(const char *text)
-{
-	bool ok = run_open(&run, text) == 0 && run_fire(&run) == 0;
-
-	if (!ok)
-		printf("# %s\n", text);
-	CHECK(ok);
-	if (ok)
-		CHECK(run_states_free(&run));
-	return ok;
-}
-
-static void
-set_options(void)
-{
-	memset(&run.opts, 0, sizeof(run.opts));
-	memset(run.arg, 0, sizeof(run.arg));
-	run.is_sleepable = false;
-	run.has_sdiv = true;
-	run.opts.has_task_storage = true;
-}
-
-static void
-test_int(const char *expr, int64_t want)
-{
-	char text[512];
-
-	snprintf(text, sizeof(text), "BEGIN { x = %s; }", expr);
-	printf("# %s\n", text);
-	if (fire(text))
-		CHECK_INT(run_int(&run, "x"), want);
-	run_close(&run);
-}
-
-static void
-test_string(const char *expr, const char *want)
-{
-	char text[512];
-
-	snprintf(text, sizeof(text), "BEGIN { s = %s; }", expr);
-	printf("# %s\n", text);
-	if (fire(text))
-		CHECK_STR(run_str(&run, "s"), want);
-	run_close(&run);
-}
+#include "test/unit/gen_value.h"
 
 static void
 test_arithmetic(void)
