@@ -95,6 +95,7 @@ is_as_it_says(const struct elf *elf, const struct cpython *c)
 		{ l->debug.code_file, l->code_file },
 		{ l->debug.code_name, l->code_name },
 		{ l->debug.code_qualname, l->code_qualname },
+		{ l->debug.code_lines, l->code_lines },
 		{ l->debug.code_line, l->code_line },
 		{ l->debug.code_bytecode, l->code_bytecode },
 		{ l->debug.str_state, l->str_state },

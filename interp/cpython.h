@@ -49,8 +49,9 @@ struct cpython_layout {
 	/* frame */
 	uint16_t frame_code, frame_previous, frame_instr, frame_is_entry;
 	/* code */
-	uint16_t code_line, code_file, code_name, code_qualname, code_bytecode;
-	/* string */
+	uint16_t code_line, code_file, code_name, code_qualname, code_lines, code_bytecode;
+	/* bytes, string */
+	uint16_t bytes_size, bytes_data;
 	uint16_t str_state, str_utf8, str_ascii;
 	uint16_t str_compact_bit, str_ascii_bit;
 	uint16_t ob_type;
@@ -58,7 +59,7 @@ struct cpython_layout {
 	struct {
 		uint8_t interpreters, interp_next, interp_threads, tstate_next, tstate_interp,
 		    tstate_frame, tstate_thread_id, frame_code, frame_instr, code_file, code_name,
-		    code_qualname, code_line, code_bytecode, str_state, str_ascii;
+		    code_qualname, code_lines, code_line, code_bytecode, str_state, str_ascii;
 	} debug;
 };
 

@@ -139,7 +139,7 @@ def note(frame, event, arg):
     code = frame.f_code
     if event in ("call", "return") and code.co_filename == __file__ and code is not note.__code__:
         seen.setdefault(threading.get_ident(), []).append(
-            f"{'entry' if event == 'call' else event} {code.co_name} {code.co_firstlineno}")
+            f"{'entry' if event == 'call' else event} {code.co_name} {frame.f_lineno}")
 
 def run():
     all_of_it()

@@ -1,0 +1,345 @@
+/*
+ * What runs at each hit of a site of the python provider: whether it fires, and its arguments, out
+ * of the frame that is in a register there.
+ *
+ * The text of a string that isn't ASCII is there only if the program has asked for it as UTF-8
+ * before; when it hasn't, the argument is 0.
+ */
+#include "prov/python_site.h"
+
+#include <linux/bpf.h>
+
+#include "prov/argspec.h"
+#include "rec/state.h"
+
+/* By number of the register in machine code: where it is in struct pt_regs. */
+static const int16_t reg_off[] = {
+	80, 88, 96, 40, 152, 32, 104, 112, 72, 64, 56, 48, 24, 16, 8, 0
+};
+
+bool
+python_may_skip(const struct py_site *s)
+{
+	return s->place->only_if_raised ||
+	    (s->place->is_return && s->object->py.layout->init_check != 0);
+}
+
+/* What enter() works with. */
+struct gen {
+	struct ir_func *f;
+	const struct py_site *site;
+	const struct cpython_layout *l;
+	ir_val ctx, st;
+	ir_label fault;
+};
+
+static ir_val
+read_at(const struct gen *g, int size, ir_val base, int64_t off)
+{
+	ir_val addr = off != 0 ? ir_bini(g->f, OP_ADD, base, off) : base;
+
+	return argspec_read(g->f, size, addr, g->st, g->fault);
+}
+
+static ir_val
+gen_frame(struct ir_func *f, const struct py_site *s, ir_val ctx)
+{
+	return ir_load(f, 8, ctx, reg_off[s->place->frame]);
+}
+
+/* A reference to a code object may have tags in its lowest bits. */
+enum { REF_MASK = ~3 };
+
+/* The address of a string's text as UTF-8: behind its header when it is ASCII, else wherever a
+ * copy was made. */
+static ir_val
+gen_text(const struct gen *g, ir_val code, uint16_t member)
+{
+	const int64_t is_ascii = 1 << g->l->str_compact_bit | 1 << g->l->str_ascii_bit;
+	struct ir_func *f = g->f;
+	ir_label done = ir_label_new(f);
+	ir_val str = read_at(g, 8, code, member);
+	ir_val state = read_at(g, 4, str, g->l->str_state);
+	ir_val text = ir_bini(f, OP_ADD, str, g->l->str_ascii);
+
+	ir_jcci(f, OP_JEQ, ir_bini(f, OP_AND, state, is_ascii), is_ascii, done);
+	ir_set(f, text, read_at(g, 8, str, g->l->str_utf8));
+	ir_place(f, done);
+	return text;
+}
+
+/* The thread's own block: what %fs is in the process. */
+static ir_val
+gen_fsbase(const struct gen *g)
+{
+	struct ir_func *f = g->f;
+	ir_val task = ir_call(f, BPF_FUNC_get_current_task, 0);
+
+	ir_call(f, BPF_FUNC_probe_read_kernel, 3, ir_bini(f, OP_ADD, g->st, STATE_scratch),
+	    ir_const(f, 8), ir_bini(f, OP_ADD, task, g->site->fsbase_off));
+	return ir_load(f, 8, g->st, STATE_scratch);
+}
+
+static ir_val
+gen_tstate(const struct gen *g)
+{
+	enum { FS_DTV = 8, DTV_ENTRY = 16 };
+	const struct py_site *s = g->site;
+	ir_val v;
+
+	if (s->place->tstate >= 0)
+		return ir_load(g->f, 8, g->ctx, reg_off[s->place->tstate]);
+	switch (s->object->py.tls) {
+	case CPYTHON_TLS_RUNTIME:
+		return read_at(g, 8, ir_const(g->f, (int64_t)s->tls), 0);
+	case CPYTHON_TLS_FS:
+		return read_at(g, 8, gen_fsbase(g), (int32_t)s->tls);
+	default:
+		v = read_at(g, 8, gen_fsbase(g), FS_DTV);
+		v = read_at(g, 8, v, (int32_t)(DTV_ENTRY * s->tls_module));
+		return read_at(g, 8, v, (int32_t)s->tls);
+	}
+}
+
+/* Where the frame is: the address of the instruction. */
+static ir_val
+gen_instr(const struct gen *g, ir_val frame)
+{
+	const struct handler_place *p = g->site->place;
+
+	return p->instr >= 0 ? ir_load(g->f, 8, g->ctx, reg_off[p->instr])
+	    : read_at(g, 8, frame, g->l->frame_instr);
+}
+
+/* A RESUME says in its argument whether it is the first of its call. */
+static ir_val
+gen_why(const struct gen *g, ir_val frame)
+{
+	enum { RESUME_ARG = 1, RESUME_WHERE = 3 };
+	const struct handler_place *p = g->site->place;
+	struct ir_func *f = g->f;
+	ir_label done;
+	ir_val instr, why;
+
+	if (!p->is_resume)
+		return ir_const(f, p->why);
+	instr = gen_instr(g, frame);
+	why = ir_bini(f, OP_AND, read_at(g, 1, instr, RESUME_ARG), RESUME_WHERE);
+	done = ir_label_new(f);
+	ir_jcci(f, OP_JEQ, why, 0, done);
+	ir_seti(f, why, CPYTHON_YIELD);
+	ir_place(f, done);
+	return why;
+}
+
+/*
+ * The table of lines of a code object, from its beginning on: an entry for each few instructions,
+ *
+ *     1 kind:4 units-1:3    and, by kind, what follows, in bytes whose highest bit is 0:
+ *     0 … 9                 the same line, and a byte
+ *     10 … 12               kind - 10 lines on, and two bytes
+ *     13, 14                a signed number of lines, and for 14 three numbers
+ *     15                    no line
+ *
+ * A turn of the loop takes a byte that begins an entry, and as many behind it as are easily
+ * known; or one byte otherwise. What it remembers lies in the scratch, for the verifier's sake.
+ * A table with more entries than LINE_TURNS before the instruction gives the definition's line.
+ */
+enum { LINE_TURNS = 512 };
+enum { SCRATCH_bytes = STATE_scratch, SCRATCH_at = STATE_scratch + 16,
+	SCRATCH_end = STATE_scratch + 24, SCRATCH_units = STATE_scratch + 32,
+	SCRATCH_line = STATE_scratch + 40 };
+
+static ir_val
+shift_and(struct ir_func *f, ir_val v, int shift, int64_t mask)
+{
+	return ir_bini(f, OP_AND, shift != 0 ? ir_bini(f, OP_RSH, v, shift) : v, mask);
+}
+
+/* The signed number behind an entry's first byte: 6 bits in a byte, 64 says that there are more;
+ * the lowest bit is the sign. */
+static ir_val
+line_delta(struct ir_func *f, ir_val bytes)
+{
+	ir_val more = shift_and(f, bytes, 14, 1), v = shift_and(f, bytes, 8, 63), sign;
+	ir_val part = ir_bini(f, OP_LSH, shift_and(f, bytes, 16, 63), 6);
+
+	v = ir_bin(f, OP_ADD, v, ir_bin(f, OP_MUL, part, more));
+	more = ir_bin(f, OP_AND, more, shift_and(f, bytes, 22, 1));
+	part = ir_bini(f, OP_LSH, shift_and(f, bytes, 24, 63), 12);
+	v = ir_bin(f, OP_ADD, v, ir_bin(f, OP_MUL, part, more));
+	sign = ir_bini(f, OP_AND, v, 1);
+	v = ir_bini(f, OP_RSH, v, 1);
+	return ir_bin(f, OP_ADD, ir_bin(f, OP_XOR, v, ir_neg(f, sign)), sign);
+}
+
+/* Adds to the line what an entry says; gives how many bytes it has at least. */
+static ir_val
+line_entry(struct ir_func *f, ir_val st, ir_val bytes)
+{
+	enum { ONE_LINE = 10, LONG = 13, NO_LINE = 15 };
+	ir_val kind = shift_and(f, bytes, 3, 15), len = ir_const(f, 2);
+	ir_val delta = ir_mov(f, kind), line;
+	ir_label is_long = ir_label_new(f), add = ir_label_new(f), done = ir_label_new(f),
+	    none = ir_label_new(f);
+
+	ir_jcci(f, OP_JLT, kind, ONE_LINE, done);
+	ir_jcci(f, OP_JEQ, kind, NO_LINE, none);
+	ir_jcci(f, OP_JGE, kind, LONG, is_long);
+	ir_updi(f, OP_SUB, delta, ONE_LINE);
+	ir_jmp(f, add);
+	ir_place(f, is_long);
+	ir_set(f, delta, line_delta(f, bytes));
+	ir_place(f, add);
+	line = ir_load(f, 8, st, SCRATCH_line);
+	ir_store(f, 8, st, SCRATCH_line, ir_bin(f, OP_ADD, line, delta));
+	ir_jmp(f, done);
+	ir_place(f, none);
+	ir_seti(f, len, 1);
+	ir_place(f, done);
+	return len;
+}
+
+/* line(st): SCRATCH_* are set; leaves the line there, or the definition's. */
+static struct ir_func *
+line_func(struct arena *a)
+{
+	enum { ENTRY = 0x80, UNITS = 7, WORD = 8 };
+	struct ir_func *f = ir_func_new(a, "python_line", IR_STATIC, 2);
+	ir_label out = ir_label_new(f), skip = ir_label_new(f), begin;
+	ir_val st = ir_arg(f, 0), n = ir_const(f, 0), at, err, bytes, units, len;
+
+	begin = ir_loop_begin(f);
+	at = ir_load(f, 8, st, SCRATCH_at);
+	ir_jcc(f, OP_JGE, at, ir_load(f, 8, st, SCRATCH_end), out);
+	err = ir_call(f, BPF_FUNC_probe_read_user, 3, ir_bini(f, OP_ADD, st, SCRATCH_bytes),
+	    ir_const(f, WORD), at);
+	ir_jcci(f, OP_JNE, err, 0, out);
+	bytes = ir_load(f, 8, st, SCRATCH_bytes);
+	len = ir_const(f, 1);
+	ir_jcci(f, OP_JEQ, ir_bini(f, OP_AND, bytes, ENTRY), 0, skip);
+	ir_set(f, len, line_entry(f, st, bytes));
+	units = ir_load(f, 8, st, SCRATCH_units);
+	units = ir_bin(f, OP_SUB, units, shift_and(f, bytes, 0, UNITS));
+	ir_updi(f, OP_SUB, units, 1);
+	ir_store(f, 8, st, SCRATCH_units, units);
+	ir_jcci(f, OP_JSLT, units, 0, out);
+	ir_place(f, skip);
+	ir_store(f, 8, st, SCRATCH_at, ir_bin(f, OP_ADD, ir_load(f, 8, st, SCRATCH_at), len));
+	ir_updi(f, OP_ADD, n, 1);
+	ir_loop_end(f, begin, n, LINE_TURNS);
+	ir_store(f, 8, st, SCRATCH_line, ir_arg(f, 1));
+	ir_place(f, out);
+	ir_reti(f, 0);
+	return f;
+}
+
+static ir_val
+gen_line(const struct gen *g, ir_val frame, ir_val code)
+{
+	enum { UNIT_SHIFT = 1 };
+	struct ir_func *f = g->f;
+	ir_val first = ir_extend(f, read_at(g, 4, code, g->l->code_line), 4, true);
+	ir_val table, end, units;
+	ir_label done = ir_label_new(f);
+
+	if (!g->site->place->is_return)
+		ir_jcci(f, OP_JEQ, gen_why(g, frame), CPYTHON_CALL, done);
+	table = read_at(g, 8, code, g->l->code_lines);
+	end = ir_bin(f, OP_ADD, read_at(g, 8, table, g->l->bytes_size), table);
+	units = ir_bin(f, OP_SUB, gen_instr(g, frame), code);
+	ir_updi(f, OP_SUB, units, g->l->code_bytecode);
+	units = ir_bini(f, OP_ARSH, units, UNIT_SHIFT);
+	ir_store(f, 8, g->st, SCRATCH_at, ir_bini(f, OP_ADD, table, g->l->bytes_data));
+	ir_store(f, 8, g->st, SCRATCH_end, ir_bini(f, OP_ADD, end, g->l->bytes_data));
+	ir_store(f, 8, g->st, SCRATCH_units, units);
+	ir_store(f, 8, g->st, SCRATCH_line, first);
+	ir_fcall(f, line_func(f->arena), 2, g->st, first);
+	ir_set(f, first, ir_extend(f, ir_load(f, 4, g->st, SCRATCH_line), 4, true));
+	ir_place(f, done);
+	return first;
+}
+
+void
+python_enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask,
+    ir_label fault)
+{
+	enum { NEED_CODE = 1 << PY_FILE | 1 << PY_NAME | 1 << PY_LINE | 1 << PY_QUALNAME };
+	const struct site *site = self;
+	const struct py_site *s = site->data;
+	const struct cpython_layout *l = s->object->py.layout;
+	const struct gen g = { f, s, l, ctx, st, fault };
+	ir_val frame = gen_frame(f, s, ctx), code = IR_NONE, v;
+
+	if (mask & NEED_CODE)
+		code = ir_bini(f, OP_AND, read_at(&g, 8, frame, l->frame_code), REF_MASK);
+	for (int i = 0; i < STATE_NARG; i++) {
+		if ((mask >> i & 1) == 0)
+			continue;
+		switch (i) {
+		case PY_FILE:
+			v = gen_text(&g, code, l->code_file);
+			break;
+		case PY_NAME:
+			v = gen_text(&g, code, l->code_name);
+			break;
+		case PY_LINE:
+			v = gen_line(&g, frame, code);
+			break;
+		case PY_QUALNAME:
+			v = gen_text(&g, code, l->code_qualname);
+			break;
+		case PY_FRAME:
+			v = frame;
+			break;
+		case PY_TSTATE:
+			v = gen_tstate(&g);
+			break;
+		case PY_WHY:
+			v = gen_why(&g, frame);
+			break;
+		default:
+			v = ir_const(f, 0);
+		}
+		ir_store(f, 8, st, STATE_arg + 8 * i, v);
+	}
+}
+
+/* What is at an address, or 0; `place` is 8 bytes of the stack. */
+static ir_val
+peek(struct ir_func *f, int place, int size, ir_val base, int64_t off)
+{
+	ir_val to = ir_fp(f, place);
+
+	ir_storei(f, 8, to, 0, 0);
+	ir_call(f, BPF_FUNC_probe_read_user, 3, to, ir_const(f, size),
+	    off != 0 ? ir_bini(f, OP_ADD, base, off) : base);
+	return ir_load(f, size, ir_fp(f, place), 0);
+}
+
+/* Frames that are left while no exception is raised were counted by their opcode; and the frame
+ * below an __init__(), which has code of its own, is no function's. */
+void
+python_skip(struct ir_func *f, const void *self, ir_val ctx, ir_label none)
+{
+	const struct site *site = self;
+	const struct py_site *s = site->data;
+	const struct cpython_layout *l = s->object->py.layout;
+	ir_val v;
+	int place;
+
+	if (!python_may_skip(s))
+		return;
+	place = ir_frame(f, 8);
+	if (s->place->only_if_raised) {
+		v = s->place->tstate >= 0 ? ir_load(f, 8, ctx, reg_off[s->place->tstate])
+		    : peek(f, place, 8, ir_const(f, (int64_t)s->tls), 0);
+		ir_jcci(f, OP_JEQ, peek(f, place, 8, v, l->tstate_exception), 0, none);
+	}
+	if (l->init_check != 0) {
+		v = peek(f, place, 8, gen_frame(f, s, ctx), l->frame_code);
+		v = ir_bini(f, OP_AND, v, REF_MASK);
+		ir_jcci(f, OP_JEQ, peek(f, place, 1, v, l->code_bytecode), l->init_check, none);
+	}
+}
+
