@@ -7,7 +7,7 @@ memory() {
 	start "$python" test/python/stapsdt_memory.py traced
 	arm $target 'memoryapp$target:::probe { @ = count(); } memoryapp$target:::traced-* { @ = count(); }'
 	program_ends
-	interrupt
+	finish
 	expect_like target '^done$'
 	expect_like out '^ +[1-9][0-9]*$'
 }

@@ -6,7 +6,7 @@ threads() {
 	start "$python" test/python/stapsdt_threads.py
 	arm $target 'threadapp$target:::hit { @[stringof(arg0)] = count(); }'
 	program_ends
-	interrupt
+	finish
 	expect_status 0
 	expect_like target '^done$'
 	expect_like out '^  thread +[1-9][0-9]*$'

@@ -21,7 +21,7 @@ functions() {
 		traceapp$target:::Thing_static-entry { printf("%s\n", probename); }
 		traceapp$target:::many-entry { printf("%s %d %d\n", probename, arg0, arg9); }'
 	program_ends
-	interrupt
+	finish
 	sed -i 1d "$tmp/out"
 	expect_status 0
 	expect out <<'X'
