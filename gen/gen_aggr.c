@@ -128,6 +128,62 @@ lquantize_word(struct gen_fn *fn, const struct var *v, ir_val value)
 	return word;
 }
 
+/* The bins of all magnitudes, of what the value is without its sign; then to its side of zero. */
+static ir_val
+llquantize_word(struct gen_fn *fn, const struct var *v, ir_val value)
+{
+	const int64_t zero = aggr_llquantize_zero(v);
+	struct aggr_magnitude m = { 0 };
+	struct ir_func *f = fn->f;
+	ir_label end = ir_label_new(f);
+	ir_val sign = ir_bini(f, OP_ARSH, value, 63), word = ir_const(f, 0);
+	ir_val abs = ir_bin(f, OP_SUB, ir_bin(f, OP_XOR, value, sign), sign);
+
+	while (aggr_magnitude_next(v, &m)) {
+		ir_label next = ir_label_new(f);
+		ir_val bin;
+
+		if (m.bin == 1)
+			ir_jcc(f, OP_JLT, abs, ir_const(f, (int64_t)m.from), end);
+		ir_jcc(f, OP_JGE, abs, ir_const(f, (int64_t)m.to), next);
+		bin = ir_bin(f, OP_DIV, abs, ir_const(f, (int64_t)m.step));
+		ir_set(f, word, ir_bini(f, OP_ADD, bin,
+		    (int64_t)m.bin - (int64_t)(m.from / m.step)));
+		ir_jmp(f, end);
+		ir_place(f, next);
+	}
+	ir_seti(f, word, zero);
+	ir_place(f, end);
+	word = ir_bin(f, OP_SUB, ir_bin(f, OP_XOR, word, sign), sign);
+	return ir_bini(f, OP_ADD, word, zero);
+}
+
+/* The square of a 64-bit number has 128 bits, and so has their sum: the old low half tells
+ * whether the new one has carried. */
+static void
+add_square(struct gen_fn *fn, struct gen_at words, ir_val value)
+{
+	struct ir_func *f = fn->f;
+	ir_label fits = ir_label_new(f), added = ir_label_new(f);
+	ir_val sign = ir_bini(f, OP_ARSH, value, 63);
+	ir_val abs = ir_bin(f, OP_SUB, ir_bin(f, OP_XOR, value, sign), sign);
+	ir_val lo = ir_extend(f, abs, 4, false), hi = ir_bini(f, OP_RSH, abs, 32);
+	ir_val mid = ir_bin(f, OP_MUL, lo, hi), low = ir_bin(f, OP_MUL, lo, lo), part, sum;
+
+	hi = ir_bin(f, OP_MUL, hi, hi);
+	hi = ir_bin(f, OP_ADD, hi, ir_bini(f, OP_RSH, mid, 31));
+	part = ir_bini(f, OP_LSH, mid, 33);
+	low = ir_bin(f, OP_ADD, low, part);
+	ir_jcc(f, OP_JGE, low, part, fits);
+	ir_updi(f, OP_ADD, hi, 1);
+	ir_place(f, fits);
+	sum = ir_bin(f, OP_ADD, ir_fadd(f, 8, words.ptr, words.off + 16, low), low);
+	ir_jcc(f, OP_JGE, sum, low, added);
+	ir_updi(f, OP_ADD, hi, 1);
+	ir_place(f, added);
+	ir_xadd(f, 8, words.ptr, words.off + 24, hi);
+}
+
 static void
 add_to_entry(struct gen_fn *fn, const struct var *v, struct gen_at words, struct add add,
     ir_label out)
@@ -145,6 +201,9 @@ add_to_entry(struct gen_fn *fn, const struct var *v, struct gen_at words, struct
 	case AGG_LQUANTIZE:
 		add_word(fn, v, words, lquantize_word(fn, v, add.value), add.incr, out);
 		break;
+	case AGG_LLQUANTIZE:
+		add_word(fn, v, words, llquantize_word(fn, v, add.value), add.incr, out);
+		break;
 	case AGG_MAX:
 	case AGG_MIN:
 		add_extreme(fn, v, words, add.value, out);
@@ -152,6 +211,11 @@ add_to_entry(struct gen_fn *fn, const struct var *v, struct gen_at words, struct
 	case AGG_QUANTIZE:
 		add_word(fn, v, words, ir_fcall(f, gen_rt(fn->g, RT_QUANTIZE), 1, add.value),
 		    add.incr, out);
+		break;
+	case AGG_STDDEV:
+		ir_xadd(f, 8, words.ptr, words.off, ir_const(f, 1));
+		ir_xadd(f, 8, words.ptr, words.off + 8, add.value);
+		add_square(fn, words, add.value);
 		break;
 	case AGG_SUM:
 		ir_xadd(f, 8, words.ptr, words.off, add.value);
@@ -161,22 +225,21 @@ add_to_entry(struct gen_fn *fn, const struct var *v, struct gen_at words, struct
 	}
 }
 
-/* The increment is the second argument of quantize(), the fifth of lquantize(). */
+/* The increment of a histogram, 1 if it has none, is the last argument that there can be. */
 static struct add
 gen_arguments(struct gen_fn *fn, const struct var *v, const struct node *args)
 {
-	const int skip = v->aggfn->id == AGG_LQUANTIZE ? 4 : 1;
+	const struct builtin *aggfn = v->aggfn;
 	const struct node *incr = args;
 	struct add add = { IR_NONE, IR_NONE };
 
 	if (args != NULL)
 		add.value = gen_expr(fn, args);
-	for (int i = 0; i < skip && incr != NULL; i++)
+	if (aggfn->max == aggfn->min)
+		return add;
+	for (int i = 1; i < aggfn->max && incr != NULL; i++)
 		incr = incr->next;
-	if (incr != NULL)
-		add.incr = gen_expr(fn, incr);
-	else if (v->aggfn->id == AGG_QUANTIZE || v->aggfn->id == AGG_LQUANTIZE)
-		add.incr = ir_const(fn->f, 1);
+	add.incr = incr != NULL ? gen_expr(fn, incr) : ir_const(fn->f, 1);
 	return add;
 }
 

@@ -71,6 +71,8 @@ print_memory(struct buf *out, const struct bpf_insn *p)
 		buf_printf(out, "%s = %d", buf_str(&place), p->imm);
 	else if (BPF_MODE(p->code) == BPF_MEM)
 		buf_printf(out, "%s = r%d", buf_str(&place), p->src_reg);
+	else if (p->imm == (BPF_ADD | BPF_FETCH))
+		buf_printf(out, "r%d = fadd(%s, r%d)", p->src_reg, buf_str(&place), p->src_reg);
 	else if (p->imm == BPF_XCHG)
 		buf_printf(out, "r%d = xchg(%s, r%d)", p->src_reg, buf_str(&place), p->src_reg);
 	else if (p->imm == BPF_CMPXCHG)

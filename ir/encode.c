@@ -398,10 +398,11 @@ encode_atomic(struct enc *e, const struct ir_insn *p)
 	int a = address(e, p->a, &off, REG_SCRATCH_A), b;
 
 	switch ((enum ir_op)p->op) {
+	case OP_FADD:
 	case OP_XCHG:
 		b = e->f->reg[p->dst] >= 0 ? e->f->reg[p->dst] : REG_SCRATCH_B;
 		put(e, b, p->b);
-		emit(e, code, a, b, off, BPF_XCHG);
+		emit(e, code, a, b, off, p->op == OP_XCHG ? BPF_XCHG : BPF_ADD | BPF_FETCH);
 		result(e, p->dst, b);
 		break;
 	case OP_CMPXCHG:

@@ -267,6 +267,14 @@ ir_xadd(struct ir_func *f, int size, ir_val ptr, int32_t off, ir_val v)
 }
 
 ir_val
+ir_fadd(struct ir_func *f, int size, ir_val ptr, int32_t off, ir_val v)
+{
+	struct ir_insn *p = atomic(f, OP_FADD, size, ptr, off, v);
+
+	return p->dst = fresh(f);
+}
+
+ir_val
 ir_xchg(struct ir_func *f, int size, ir_val ptr, int32_t off, ir_val v)
 {
 	struct ir_insn *p = atomic(f, OP_XCHG, size, ptr, off, v);

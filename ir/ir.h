@@ -101,6 +101,7 @@ ir_val ir_load(struct ir_func *, int size, ir_val ptr, int32_t off);
 void ir_store(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val);
 void ir_storei(struct ir_func *, int size, ir_val ptr, int32_t off, int32_t imm);
 void ir_xadd(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val);
+ir_val ir_fadd(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val);
 ir_val ir_xchg(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val);
 ir_val ir_cmpxchg(struct ir_func *, int size, ir_val ptr, int32_t off, ir_val expected,
     ir_val newval);

@@ -138,7 +138,7 @@ see_hints(struct pass *p, const struct ir_insn *insn)
 		hint(p, insn->a, p->val[insn->dst].hint, false);
 		break;
 	case SHAPE_ATOMIC:
-		if (insn->op == OP_XCHG)
+		if (insn->op == OP_XCHG || insn->op == OP_FADD)
 			p->val[insn->dst].like = insn->b;
 		if (insn->op == OP_CMPXCHG) {
 			hint(p, insn->dst, 0, false);

@@ -1,6 +1,6 @@
 /*
  * Aggregations (D guide, "Aggregations"): one function and one kind of key for each name, the
- * constants of lquantize(), and the actions that take aggregations as arguments.
+ * constants of lquantize() and llquantize(), and the actions that take aggregations as arguments.
  */
 #include "lang/checker.h"
 
@@ -77,11 +77,81 @@ check_lquantize(const struct node *call, struct var *var, bool is_first)
 		var->aggarg[i] = arg[i];
 }
 
-/* Where the optional increment of a histogram stands among its arguments. */
-static int
-increment_nr(const struct builtin *fn)
+/* factor^n; 0: it does not fit 64 bits. */
+static uint64_t
+power(uint64_t factor, int64_t n)
 {
-	return fn->id == AGG_QUANTIZE ? 2 : fn->id == AGG_LQUANTIZE ? 5 : 0;
+	uint64_t p = 1;
+
+	while (n-- > 0)
+		if (__builtin_mul_overflow(p, factor, &p))
+			return 0;
+	return p;
+}
+
+/* Bins must begin at integers in every magnitude. */
+static void
+check_steps(const struct node *at, uint64_t factor, int64_t low, uint64_t steps)
+{
+	uint64_t whole = power(factor, low == 0 ? 2 : low + 1);
+
+	if (steps < factor ? factor % steps != 0 : steps % factor != 0)
+		err_llquant_stepfactor(at->pos);
+	if (steps > factor && (whole == 0 || whole % steps != 0))
+		err_llquant_steppower(at->pos);
+}
+
+static void
+match_llquantize(const struct node *call, const struct var *var, const int64_t arg[4])
+{
+	typedef void match_fn(struct pos, unsigned, long long, long long);
+	static match_fn *const err[4] = {
+		err_llquant_matchfactor, err_llquant_matchlmag, err_llquant_matchhmag,
+		err_llquant_matchsteps,
+	};
+
+	for (int i = 0; i < 4; i++) {
+		if (var->aggarg[i] != arg[i])
+			err[i](call->pos, var->pos.line, var->aggarg[i], arg[i]);
+	}
+}
+
+/* llquantize(e, factor, low magnitude, high magnitude, steps [, incr]) */
+static void
+check_llquantize(const struct node *call, struct var *var, bool is_first)
+{
+	typedef void arg_fn(struct pos);
+	static arg_fn *const err_type[4] = {
+		err_llquant_factortype, err_llquant_lmagtype, err_llquant_hmagtype,
+		err_llquant_steptype,
+	};
+	static arg_fn *const err_val[4] = {
+		err_llquant_factorval, err_llquant_lmagval, err_llquant_hmagval,
+		err_llquant_stepval,
+	};
+	const struct node *n = call->list->next;
+	int64_t arg[4];
+
+	for (int i = 0; i < 4; i++, n = n->next) {
+		if (!is_constant(n))
+			err_type[i](n->pos);
+		if (!is_within(n, 0, UINT16_MAX))
+			err_val[i](n->pos);
+		arg[i] = (int64_t)n->val;
+	}
+	if (arg[0] < 2)
+		err_llquant_factorsmall(call->pos);
+	if (arg[1] > arg[2])
+		err_llquant_magrange(call->pos);
+	if (power((uint64_t)arg[0], arg[2] + 1) == 0)
+		err_llquant_magtoobig(call->pos, arg[0], arg[2]);
+	if (arg[3] == 0)
+		err_llquant_stepzero(call->pos);
+	check_steps(call, (uint64_t)arg[0], arg[1], (uint64_t)arg[3]);
+	if (!is_first)
+		match_llquantize(call, var, arg);
+	for (int i = 0; i < 4; i++)
+		var->aggarg[i] = arg[i];
 }
 
 static void
@@ -94,11 +164,13 @@ check_aggfn(struct checker *c, struct node *call, struct var *var, bool is_first
 		*p = check_expr(c, *p);
 		if (nr == 1 && !type_is_scalar((*p)->type))
 			err_agg_scalar((*p)->pos, call->fn->name);
-		if (nr == increment_nr(call->fn) && !type_is_scalar((*p)->type))
+		if (nr > call->fn->min && nr == call->fn->max && !type_is_scalar((*p)->type))
 			err_quant_proto((*p)->pos, call->fn->name, nr);
 	}
 	if (call->fn->id == AGG_LQUANTIZE)
 		check_lquantize(call, var, is_first);
+	if (call->fn->id == AGG_LLQUANTIZE)
+		check_llquantize(call, var, is_first);
 	if (is_first && call->list != NULL)
 		var->is_signed_aggr = type_is_signed(call->list->type);
 }
@@ -216,7 +288,7 @@ match_keys(struct checker *c, const struct node *n, const struct var *first)
 static bool
 is_histogram(const struct var *var)
 {
-	return var->aggfn->id == AGG_QUANTIZE || var->aggfn->id == AGG_LQUANTIZE;
+	return var->aggfn->max > var->aggfn->min;
 }
 
 /* Conversions take the keys in order; %@ the aggregations, the last one again and again. */

@@ -1,10 +1,10 @@
 /*
  * Sizes of aggregation values and of key tuples, and the digest of a tuple. Rows of aggr.def say
- * how many words a value has; a lquantize() has as many as its parameters say.
+ * how many words a value has; those of lquantize() and llquantize() have as many as
+ * their parameters say.
  */
 #include "rec/aggr.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "lang/builtin.h"
@@ -20,6 +20,40 @@ lquantize_words(const struct var *v)
 	return (uint32_t)((limit - base) / step) + 2;
 }
 
+bool
+aggr_magnitude_next(const struct var *v, struct aggr_magnitude *m)
+{
+	const uint64_t factor = (uint64_t)v->aggarg[0], steps = (uint64_t)v->aggarg[3];
+	uint64_t from = m->to, last = 1;
+
+	if (m->to == 0) {
+		from = 1;
+		for (int64_t i = 0; i < v->aggarg[1]; i++)
+			from *= factor;
+	}
+	for (int64_t i = 0; i <= v->aggarg[2]; i++)
+		last *= factor;
+	if (from >= last)
+		return false;
+	m->bin = m->to == 0 ? 1 : m->bin + m->nbin;
+	m->from = from;
+	m->to = from * factor;
+	m->step = m->to / (steps < m->to ? steps : m->to);
+	m->nbin = (uint32_t)((m->to - 1) / m->step - m->from / m->step) + 1;
+	return true;
+}
+
+uint32_t
+aggr_llquantize_zero(const struct var *v)
+{
+	struct aggr_magnitude m = { 0 };
+	uint32_t n = 1;
+
+	while (aggr_magnitude_next(v, &m))
+		n += m.nbin;
+	return n;
+}
+
 uint32_t
 aggr_words(const struct var *v)
 {
@@ -29,6 +63,8 @@ aggr_words(const struct var *v)
 #undef AGGR
 	};
 
+	if (v->aggfn->id == AGG_LLQUANTIZE)
+		return 2 * aggr_llquantize_zero(v) + 1;
 	return v->aggfn->id == AGG_LQUANTIZE ? lquantize_words(v) : words[v->aggfn->id];
 }
 

@@ -2,6 +2,7 @@
 #ifndef REC_AGGR_H
 #define REC_AGGR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lang/node.h"
@@ -16,6 +17,20 @@ enum { AGGR_KEY_DIGEST = 8 };		/* DIGESTED: in the key */
 
 /* Words of 8 bytes in the value of an aggregation. */
 uint32_t aggr_words(const struct var *);
+
+/*
+ * A magnitude of llquantize(): from factor^n to below factor^(n + 1), in bins that begin at the
+ * multiples of step; the first one may begin at `from` in the midst of a step. Those of the lowest
+ * magnitude are as many as there are integers, when there are more steps than these.
+ */
+struct aggr_magnitude {
+	uint64_t from, to, step;
+	uint32_t nbin;
+	uint32_t bin;			/* number of the first, the lowest of all being 1 */
+};
+/* The magnitude after m; at first m is all zeros. false: it was the last. */
+bool aggr_magnitude_next(const struct var *, struct aggr_magnitude *);
+uint32_t aggr_llquantize_zero(const struct var *);	/* the word around zero */
 
 /* Bytes a key element of this type takes in a tuple: 8 for integers and pointers, else the size
  * rounded up to 8. */

@@ -98,8 +98,13 @@ show_default(struct buf *b, const struct showing *s, const struct format_value *
 	for (uint32_t i = 0; i < s->rows->nvar; i++) {
 		const struct var *v = s->rows->var[i];
 
-		aggr_value_show(b, v, aggr_row_value(s->rows, s->row, i),
-		    state_of(s->aggrs, v)->factor);
+		int64_t factor = state_of(s->aggrs, v)->factor;
+
+		aggr_value_show(b, v, aggr_row_value(s->rows, s->row, i), factor);
+		for (uint32_t cpu = 0; cpu < s->rows->ncpu; cpu++) {
+			buf_printf(b, "\n    [CPU %u]", cpu);
+			aggr_value_show(b, v, aggr_row_cpu_value(s->rows, s->row, i, cpu), factor);
+		}
 	}
 	buf_putc(b, '\n');
 }
@@ -142,7 +147,8 @@ print(struct aggrs *a, struct buf *b, const struct var *const *var, uint32_t nva
 {
 	const struct aggr_order order = order_of(a);
 	struct aggr_rows rows;
-	int err = aggr_rows_read(&rows, &a->source, var, nvar);
+	int err = aggr_rows_read(&rows, &a->source, var, nvar,
+	    options_on(a->options, OPT_AGGPERCPU));
 
 	if (err == 0) {
 		aggr_rows_sort(&rows, &order);
@@ -254,7 +260,7 @@ aggrs_trunc(struct aggrs *a, const struct var *v, bool has_n, int64_t n)
 
 	if (!has_n)
 		return change(a, v, NULL, NULL);
-	err = aggr_rows_read(&rows, &a->source, &v, 1);
+	err = aggr_rows_read(&rows, &a->source, &v, 1, false);
 	if (err == 0) {
 		aggr_rows_sort(&rows, &order);
 		aggr_rows_drop(&rows, keep < rows.n ? (uint32_t)keep : rows.n);

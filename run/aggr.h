@@ -13,6 +13,7 @@
 /* Where the raw keys and values are: maps of the kernel, or an array in tests. */
 struct aggr_source {
 	void *self;
+	uint32_t ncpu;			/* a key's CPU is less */
 	/* Calls fn for each entry: key: AGGR_KEY_CPU, AGGR_KEY_TUPLE, zeros behind the end of strings;
 	 * value: the words of rec/aggr.def. */
 	int (*each)(void *self, const struct var *,

@@ -37,15 +37,23 @@ quantize_zero(const struct var *v)
 	return QUANTIZE_ZERO;
 }
 
-static void
-quantize_label(struct buf *b, const struct var *v, uint32_t i)
+static uint32_t
+quantize_first(const struct var *v)
 {
+	(void)v;
+	return QUANTIZE_ZERO - 1;
+}
+
+static void
+quantize_label(struct buf *b, const struct var *v, uint32_t i, uint32_t first)
+{
+	(void)first;
 	format_dec(b, quantize_bound(v, i), 0);
 }
 
 const struct hist_shape hist_quantize = {
 	.label = quantize_label, .bound = quantize_bound, .zero = quantize_zero,
-	.empty_first = QUANTIZE_ZERO - 1,
+	.empty_first = quantize_first,
 };
 
 /* Lower bound of bucket i ≥ 1: base and limit are 32-bit numbers, so nothing overflows. */
@@ -74,9 +82,17 @@ lquantize_zero(const struct var *v)
 	return -1;
 }
 
-static void
-lquantize_label(struct buf *b, const struct var *v, uint32_t i)
+static uint32_t
+lquantize_first(const struct var *v)
 {
+	(void)v;
+	return 0;
+}
+
+static void
+lquantize_label(struct buf *b, const struct var *v, uint32_t i, uint32_t first)
+{
+	(void)first;
 	if (i == 0) {
 		buf_puts(b, "< ");
 		format_dec(b, v->aggarg[0], 0);
@@ -89,7 +105,64 @@ lquantize_label(struct buf *b, const struct var *v, uint32_t i)
 
 const struct hist_shape hist_lquantize = {
 	.label = lquantize_label, .bound = lquantize_bound, .zero = lquantize_zero,
-	.empty_first = 0,
+	.empty_first = lquantize_first,
+};
+
+/* Where the bin begins that is so many from zero; the one above all magnitudes where they end. */
+static uint64_t
+llquantize_low(const struct var *v, uint32_t bin)
+{
+	struct aggr_magnitude m = { 0 };
+	uint64_t low;
+
+	if (bin == 0)
+		return 0;
+	while (aggr_magnitude_next(v, &m) && bin >= m.bin + m.nbin)
+		continue;
+	if (bin >= m.bin + m.nbin)
+		return m.to;
+	low = (m.from / m.step + bin - m.bin) * m.step;
+	return low < m.from ? m.from : low;
+}
+
+static int64_t
+llquantize_bound(const struct var *v, uint32_t i)
+{
+	uint32_t zero = aggr_llquantize_zero(v);
+
+	return (int64_t)(i < zero ? -llquantize_low(v, zero - i) : llquantize_low(v, i - zero));
+}
+
+static int64_t
+llquantize_zero(const struct var *v)
+{
+	return aggr_llquantize_zero(v);
+}
+
+/* Bins below zero are labelled as their mirror images. */
+static void
+llquantize_label(struct buf *b, const struct var *v, uint32_t i, uint32_t first)
+{
+	uint32_t zero = aggr_llquantize_zero(v);
+	uint64_t lowest = llquantize_low(v, 1);
+	uint64_t low = llquantize_low(v, i < zero ? zero - i : i - zero);
+
+	if (i == zero && lowest > 1) {
+		buf_puts(b, first < zero ? "abs() < " : "< ");
+		low = lowest;
+	} else if (i == 0) {
+		buf_puts(b, "<= ");
+	} else if (i == 2 * zero) {
+		buf_puts(b, ">= ");
+	}
+	if (i < zero)
+		buf_putc(b, '-');
+	format_udec(b, low, 0);
+}
+
+const struct hist_shape hist_llquantize = {
+	.label = llquantize_label, .bound = llquantize_bound, .zero = llquantize_zero,
+	.empty_first = aggr_llquantize_zero,
 };
 
 /* The buckets that are shown, and what their bars are relative to. */
@@ -107,14 +180,15 @@ magnitude(uint64_t count)
 
 /* From the first to the last bucket that is not empty, with a neighbour on each side. */
 static struct picture
-make_picture(const struct hist_shape *shape, const uint64_t *count, uint32_t n)
+make_picture(const struct hist_shape *shape, const struct var *v, const uint64_t *count)
 {
+	const uint32_t n = aggr_words(v);
 	struct picture p = { .first = 0, .last = n - 1 };
 
 	while (p.first < n && count[p.first] == 0)
 		p.first++;
 	if (p.first == n) {
-		p.first = shape->empty_first;
+		p.first = shape->empty_first(v);
 		p.last = p.first + 2 < n ? p.first + 2 : n - 1;
 		return p;
 	}
@@ -161,14 +235,14 @@ void
 hist_show(struct buf *b, const struct hist_shape *shape, const struct var *v,
     const uint64_t *count, int64_t factor)
 {
-	struct picture p = make_picture(shape, count, aggr_words(v));
+	struct picture p = make_picture(shape, v, count);
 	struct buf label = BUF_INIT;
 
 	buf_printf(b, "\n%16s %41s %-9s\n", "value",
 	    "------------- Distribution -------------", "count");
 	for (uint32_t i = p.first; i <= p.last; i++) {
 		buf_clear(&label);
-		shape->label(&label, v, i);
+		shape->label(&label, v, i, p.first);
 		format_text(b, label.p, label.n, LABEL_WIDTH);
 		buf_putc(b, ' ');
 		put_bar(b, &p, count[i]);

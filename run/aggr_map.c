@@ -132,6 +132,6 @@ struct aggr_source
 aggr_map_source(struct dt *s)
 {
 	return (struct aggr_source){
-		.self = s, .each = source_each, .remove = source_remove, .write = source_write,
+		.self = s, .ncpu = s->ncpu, .each = source_each, .remove = source_remove, .write = source_write,
 	};
 }

@@ -77,7 +77,8 @@ aggr_rows_find(const struct aggr_rows *r, const void *tuple)
 static struct aggr_row *
 row_add(struct aggr_rows *r, const void *tuple)
 {
-	char *mem = must_alloc(1, r->tuple_bytes + r->slot_words * sizeof(uint64_t));
+	char *mem = must_alloc(1, r->tuple_bytes +
+	    (size_t)r->slot_words * (1 + r->ncpu) * sizeof(uint64_t));
 	struct aggr_row *row;
 
 	if (r->n == r->cap) {
@@ -101,6 +102,16 @@ struct reading {
 	uint32_t var;
 };
 
+static void
+slot_add(const struct var *v, uint64_t *slot, const void *value)
+{
+	if (slot[0])
+		aggr_value_merge(v, slot + 1, value);
+	else
+		memcpy(slot + 1, value, aggr_words(v) * sizeof(uint64_t));
+	slot[0] = true;
+}
+
 static int
 read_entry(void *arg, const void *key, const void *value)
 {
@@ -109,26 +120,26 @@ read_entry(void *arg, const void *key, const void *value)
 	const struct var *v = r->var[reading->var];
 	const void *tuple = (const char *)key + AGGR_KEY_TUPLE;
 	struct aggr_row *row = aggr_rows_find(r, tuple);
-	uint64_t *slot;
+	uint32_t cpu;
 
 	if (row == NULL)
 		row = row_add(r, tuple);
-	slot = row->slot + r->off[reading->var];
-	if (slot[0])
-		aggr_value_merge(v, slot + 1, value);
-	else
-		memcpy(slot + 1, value, aggr_words(v) * sizeof(uint64_t));
-	slot[0] = true;
+	slot_add(v, row->slot + r->off[reading->var], value);
+	memcpy(&cpu, (const char *)key + AGGR_KEY_CPU, sizeof(cpu));
+	if (cpu < r->ncpu)
+		slot_add(v, row->slot + (size_t)r->slot_words * (1 + cpu) + r->off[reading->var],
+		    value);
 	return 0;
 }
 
 int
 aggr_rows_read(struct aggr_rows *r, const struct aggr_source *source,
-    const struct var *const *var, uint32_t nvar)
+    const struct var *const *var, uint32_t nvar, bool by_cpu)
 {
 	int err = 0;
 
 	*r = (struct aggr_rows){ .var = var, .nvar = nvar };
+	r->ncpu = by_cpu ? source->ncpu : 0;
 	r->tuple_bytes = tuple_bytes(var[0]);
 	r->off = must_alloc(nvar, sizeof(*r->off));
 	for (uint32_t i = 0; i < nvar; i++) {
@@ -159,6 +170,13 @@ const uint64_t *
 aggr_row_value(const struct aggr_rows *r, const struct aggr_row *row, uint32_t var)
 {
 	return row->slot + r->off[var] + 1;
+}
+
+const uint64_t *
+aggr_row_cpu_value(const struct aggr_rows *r, const struct aggr_row *row, uint32_t var,
+    uint32_t cpu)
+{
+	return row->slot + (size_t)r->slot_words * (1 + cpu) + r->off[var] + 1;
 }
 
 /* ----------------------------------------------------------------------- sorting */

@@ -4,7 +4,8 @@
  *
  *     tuple | is_present | words of the first | is_present | words of the second
  *
- * all in units of 8 bytes. What is not present is zeroed.
+ * all in units of 8 bytes. What is not present is zeroed. When each CPU's values are wanted, the
+ * same follows for every one of them.
  */
 #ifndef RUN_AGGR_ROWS_H
 #define RUN_AGGR_ROWS_H
@@ -27,7 +28,8 @@ struct aggr_rows {
 	uint32_t nvar;
 	uint32_t tuple_bytes;
 	uint32_t *off;			/* by variable: word of its is_present */
-	uint32_t slot_words;
+	uint32_t slot_words;		/* of all variables */
+	uint32_t ncpu;			/* with values of their own; 0: only merged ones */
 	struct aggr_row *row;
 	uint32_t n, cap;
 	uint32_t *hash;			/* row + 1 of each tuple, 0: free */
@@ -42,14 +44,17 @@ struct aggr_order {
 	uint32_t var_pos;		/* the aggregation whose value to compare first */
 };
 
-/* requires: nvar > 0, and the same types of keys in all. gives: 0 or -errno. */
+/* requires: nvar > 0, and the same types of keys in all. by_cpu: each CPU's values, too.
+ * gives: 0 or -errno. */
 int aggr_rows_read(struct aggr_rows *, const struct aggr_source *, const struct var *const *var,
-    uint32_t nvar);
+    uint32_t nvar, bool by_cpu);
 void aggr_rows_fini(struct aggr_rows *);
 
 /* The tuple's row, or NULL. Not between aggr_rows_sort() and aggr_rows_drop(). */
 struct aggr_row *aggr_rows_find(const struct aggr_rows *, const void *tuple);
 const uint64_t *aggr_row_value(const struct aggr_rows *, const struct aggr_row *, uint32_t var);
+const uint64_t *aggr_row_cpu_value(const struct aggr_rows *, const struct aggr_row *,
+    uint32_t var, uint32_t cpu);
 
 void aggr_rows_sort(struct aggr_rows *, const struct aggr_order *);
 void aggr_rows_drop(struct aggr_rows *, uint32_t n);	/* the first n */

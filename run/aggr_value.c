@@ -29,6 +29,14 @@ merge_add(const struct var *v, uint64_t *into, const uint64_t *from)
 		into[i] += from[i];
 }
 
+/* The sum of squares has a high half, which gets the carry of the low one. */
+static void
+merge_stddev(const struct var *v, uint64_t *into, const uint64_t *from)
+{
+	merge_add(v, into, from);
+	into[3] += into[2] < from[2];
+}
+
 static bool
 is_less(const struct var *v, uint64_t a, uint64_t b)
 {
@@ -81,6 +89,42 @@ number_avg(const uint64_t *value)
 	return divide((int64_t)value[1], (int64_t)value[0]);
 }
 
+/* The largest number whose square is not larger. */
+static uint64_t
+square_root(unsigned __int128 square)
+{
+	uint64_t root = 0;
+
+	for (int bit = 63; bit >= 0; bit--) {
+		uint64_t more = root | UINT64_C(1) << bit;
+
+		if ((unsigned __int128)more * more <= square)
+			root = more;
+	}
+	return root;
+}
+
+/* The root of the mean of the squares less the square of the mean. A factor divides both sums. */
+static uint64_t
+stddev(const uint64_t *value, int64_t factor)
+{
+	unsigned __int128 squares = (unsigned __int128)value[3] << 64 | value[2], mean2;
+	int64_t mean = divide(divide((int64_t)value[1], factor), (int64_t)value[0]);
+	uint64_t abs = mean < 0 ? -(uint64_t)mean : (uint64_t)mean;
+
+	if (value[0] == 0)
+		return 0;
+	squares = squares / (uint64_t)factor / value[0];
+	mean2 = (unsigned __int128)abs * abs;
+	return squares > mean2 ? square_root(squares - mean2) : 0;
+}
+
+static int64_t
+number_stddev(const uint64_t *value)
+{
+	return (int64_t)stddev(value, 1);
+}
+
 struct value_ops {
 	void (*merge)(const struct var *, uint64_t *into, const uint64_t *from);
 	uint64_t (*empty)(const struct var *);	/* each word before the first count */
@@ -94,8 +138,10 @@ static const struct value_ops value_table[NR_AGG] = {
 	[AGG_MIN] = { merge_min, empty_min, number_word, NULL },
 	[AGG_MAX] = { merge_max, empty_max, number_word, NULL },
 	[AGG_AVG] = { merge_add, empty_none, number_avg, NULL },
+	[AGG_STDDEV] = { merge_stddev, empty_none, number_stddev, NULL },
 	[AGG_QUANTIZE] = { merge_add, empty_none, NULL, &hist_quantize },
 	[AGG_LQUANTIZE] = { merge_add, empty_none, NULL, &hist_lquantize },
+	[AGG_LLQUANTIZE] = { merge_add, empty_none, NULL, &hist_llquantize },
 };
 
 static const struct value_ops *
@@ -147,7 +193,7 @@ aggr_value_rank2(const struct var *v, const uint64_t *value)
 
 /*
  * DTrace normalises in the default layout without a sign, except avg; printa() by a conversion
- * always with it. avg divides the sum first.
+ * always with it. avg divides the sum first, stddev both sums.
  */
 static int64_t
 normal(const struct var *v, const uint64_t *value, int64_t factor, bool is_unsigned)
@@ -156,6 +202,8 @@ normal(const struct var *v, const uint64_t *value, int64_t factor, bool is_unsig
 
 	if (v->aggfn->id == AGG_AVG)
 		return divide(divide((int64_t)value[1], factor), (int64_t)value[0]);
+	if (v->aggfn->id == AGG_STDDEV)
+		return (int64_t)stddev(value, factor);
 	n = number(v, value);
 	return is_unsigned ? (int64_t)((uint64_t)n / (uint64_t)factor) : divide(n, factor);
 }

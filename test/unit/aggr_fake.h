@@ -118,7 +118,7 @@ static inline struct aggr_source
 fake_source(struct fake *f)
 {
 	return (struct aggr_source){
-		.self = f, .each = fake_each, .remove = fake_remove, .write = fake_write,
+		.self = f, .ncpu = 3, .each = fake_each, .remove = fake_remove, .write = fake_write,
 	};
 }
 

@@ -365,6 +365,111 @@ test_quantize(void)
 	world_fini(&w);
 }
 
+/* Bins of each magnitude, on both sides of zero; labels say where they begin. */
+static void
+test_llquantize(void)
+{
+	struct world w;
+	struct var *v;
+
+	world_init(&w);
+	v = make_var(&w, AGG_LLQUANTIZE, "");
+	memcpy(v->aggarg, (const int64_t[4]){ 10, 1, 2, 5 }, sizeof(v->aggarg));
+	CHECK_INT(aggr_words(v), 2 * 11 + 1);
+	CHECK_INT(aggr_llquantize_zero(v), 11);
+	fake_add(&w.fake, v, 0, NO_KEY, VALUE([11] = 0, [22] = 0));
+	CHECK_STR(shown(&w, v), HEADER
+	    "            < 10 |                                         0        \n"
+	    "              10 |                                         0        \n"
+	    "              20 |                                         0        \n"
+	    "\n");
+	fake_add(&w.fake, v, 1, NO_KEY, VALUE([11] = 1, [17] = 1, [22] = 0));
+	CHECK_STR(shown(&w, v), HEADER
+	    "             -10 |                                         0        \n"
+	    "      abs() < 10 |@@@@@@@@@@@@@@@@@@@@                     1        \n"
+	    "              10 |                                         0        \n"
+	    "              20 |                                         0        \n"
+	    "              40 |                                         0        \n"
+	    "              60 |                                         0        \n"
+	    "              80 |                                         0        \n"
+	    "             100 |@@@@@@@@@@@@@@@@@@@@                     1        \n"
+	    "             200 |                                         0        \n"
+	    "\n");
+	CHECK_INT(aggr_value_rank(v, VALUE([0] = 1, [10] = 2, [11] = 9, [13] = 3, [22] = 2)),
+	    -1000 - 20 + 60 + 2000);
+	CHECK_INT(aggr_value_rank2(v, VALUE([11] = 9, [22] = 0)), 9);
+
+	/* the lowest magnitude has no more bins than integers */
+	v = make_var(&w, AGG_LLQUANTIZE, "");
+	memcpy(v->aggarg, (const int64_t[4]){ 2, 0, 3, 4 }, sizeof(v->aggarg));
+	CHECK_INT(aggr_llquantize_zero(v), 1 + 2 + 2 + 2 + 1);
+	fake_add(&w.fake, v, 0, NO_KEY, VALUE([8] = 1, [16] = 1));
+	CHECK_STR(shown(&w, v), HEADER
+	    "              -1 |                                         0        \n"
+	    "               0 |@@@@@@@@@@@@@@@@@@@@                     1        \n"
+	    "               1 |                                         0        \n"
+	    "               2 |                                         0        \n"
+	    "               3 |                                         0        \n"
+	    "               4 |                                         0        \n"
+	    "               6 |                                         0        \n"
+	    "               8 |                                         0        \n"
+	    "              12 |                                         0        \n"
+	    "           >= 16 |@@@@@@@@@@@@@@@@@@@@                     1        \n"
+	    "\n");
+	world_fini(&w);
+}
+
+/* count, sum, sum of squares: its low half carries when CPUs are merged. */
+static void
+test_stddev(void)
+{
+	struct world w;
+	const struct var *v;
+
+	world_init(&w);
+	v = make_var(&w, AGG_STDDEV, "");
+	fake_add(&w.fake, v, 0, NO_KEY, VALUE(2, 10, 82, 0));		/* 1, 9 */
+	CHECK_STR(shown(&w, v), "                4\n");
+	fake_add(&w.fake, v, 1, NO_KEY, VALUE(1, 5, 25, 0));
+	CHECK_STR(shown(&w, v), "                3\n");
+	aggrs_normalize(w.aggrs, v, 2);					/* 53 / 3 - (7 / 3)^2 */
+	CHECK_STR(shown(&w, v), "                3\n");
+	CHECK_INT(aggrs_clear(w.aggrs, v), 0);
+	CHECK_STR(shown(&w, v), "                0\n");
+
+	/* INT64_MIN on one CPU, INT64_MAX on another, and 2^32 twice */
+	v = make_var(&w, AGG_STDDEV, "");
+	fake_add(&w.fake, v, 0, NO_KEY,
+	    VALUE(1, (uint64_t)INT64_MIN, 0, UINT64_C(1) << 62));
+	fake_add(&w.fake, v, 1, NO_KEY, VALUE(1, INT64_MAX, 1, (UINT64_C(1) << 62) - 1));
+	CHECK_STR(shown(&w, v), " 9223372036854775807\n");
+	CHECK_INT(aggr_value_rank(v, VALUE(2, 10, 82, 0)), 4);
+	v = make_var(&w, AGG_STDDEV, "");
+	fake_add(&w.fake, v, 0, NO_KEY, VALUE(2, 0, UINT64_MAX, 0));
+	fake_add(&w.fake, v, 1, NO_KEY, VALUE(2, 0, 1, 0));		/* 2^64 / 4 */
+	CHECK_STR(shown(&w, v), "       2147483648\n");
+	world_fini(&w);
+}
+
+static void
+test_percpu(void)
+{
+	struct world w;
+	const struct var *v;
+
+	world_init(&w);
+	CHECK_INT(options_set(&w.options, "aggpercpu", NULL, false), 0);
+	v = make_var(&w, AGG_MIN, "int");
+	fake_add(&w.fake, v, 0, KEY({ .i = 7 }), VALUE(5));
+	fake_add(&w.fake, v, 2, KEY({ .i = 7 }), VALUE(3));
+	aggrs_normalize(w.aggrs, v, 2);
+	CHECK_STR(shown(&w, v), "        7                1\n"
+	    "    [CPU 0]                2\n"
+	    "    [CPU 1]                0\n"
+	    "    [CPU 2]                1\n");
+	world_fini(&w);
+}
+
 static void
 test_lquantize(void)
 {
@@ -499,6 +604,9 @@ main(void)
 	test_rest();
 	test_conversions();
 	test_quantize();
+	test_llquantize();
+	test_stddev();
+	test_percpu();
 	test_lquantize();
 	test_clear();
 	test_trunc();

@@ -82,7 +82,7 @@ vm_atomic(const struct ir_insn *p, char *at, const uint64_t *val)
 	uint64_t old = 0, new = val[p->b];
 
 	memcpy(&old, at, p->size);
-	if (p->op == OP_XADD)
+	if (p->op == OP_XADD || p->op == OP_FADD)
 		new += old;
 	if (p->op == OP_CMPXCHG && old != vm_extend(val[p->c], 8 * p->size, false))
 		new = old;
