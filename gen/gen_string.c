@@ -346,7 +346,8 @@ can_be(const struct gen_fn *fn, const struct node *n, const struct node *c)
 void
 gen_string_cond(struct gen_fn *fn, const struct node *n, bool when, ir_label label)
 {
-	const struct node *c = gen_string_constant(n->b) != NULL ? gen_string_constant(n->b) : gen_string_constant(n->a);
+	const struct node *c = gen_string_constant(n->b) != NULL ? gen_string_constant(n->b)
+	    : gen_string_constant(n->a);
 	const struct node *s = gen_string_constant(n->b) != NULL ? n->a : n->b;
 	const bool on_equal = (n->op == TOK_EQU) == when;
 	ir_label differ = ir_label_new(fn->f);
