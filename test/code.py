@@ -10,7 +10,7 @@ with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb") as mem:
         if "x" not in field[1] or field[4] == "0" or len(field) < 6:
             continue
         start, end = (int(n, 16) for n in field[0].split("-"))
-        with open(f"/proc/{pid}/root{field[5].strip()}", "rb") as file:
+        with open(f"/proc/{pid}/map_files/{start:x}-{end:x}", "rb") as file:
             file.seek(int(field[2], 16))
             want = file.read(end - start)
         mem.seek(start)
