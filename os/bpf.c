@@ -138,6 +138,7 @@ sysbpf_prog_load(const struct sysbpf_prog *p)
 		.prog_type = p->type,
 		.expected_attach_type = p->expected_attach_type,
 		.prog_flags = p->flags,
+		.attach_btf_id = p->target,
 		.insns = addr_of(p->insn),
 		.insn_cnt = (uint32_t)p->ninsn,
 		.license = addr_of(license),
@@ -237,11 +238,13 @@ link_perf_event(int prog_fd, int event_fd, uint64_t cookie, int fds[2])
 	return 0;
 }
 
-/* The kernel's number for its uprobe events. */
+/* The kernel's number for its events of a kind. */
 static int
-uprobe_event_type(uint32_t *type)
+event_type(const char *kind, uint32_t *type)
 {
-	_cleanup_file_ FILE *f = fopen("/sys/bus/event_source/devices/uprobe/type", "re");
+	char path[64];
+	snprintf(path, sizeof(path), "/sys/bus/event_source/devices/%s/type", kind);
+	_cleanup_file_ FILE *f = fopen(path, "re");
 	if (f == NULL)
 		return -errno;
 	return fscanf(f, "%u", type) == 1 ? 0 : -EINVAL;
@@ -255,7 +258,7 @@ sysbpf_link_uprobe_perf(int prog_fd, const char *path, uint64_t off, uint64_t re
 	if (ref_ctr > UINT32_MAX)
 		return -ERANGE;
 	uint32_t type;
-	int err = uprobe_event_type(&type);
+	int err = event_type("uprobe", &type);
 	if (err < 0)
 		return err;
 	struct perf_event_attr attr = {
@@ -278,6 +281,49 @@ sysbpf_link_raw_tp(int prog_fd, const char *name, uint64_t cookie)
 		.cookie = cookie,
 	};
 	return sys_bpf(BPF_RAW_TRACEPOINT_OPEN, &a, sizeof(a));
+}
+
+int
+sysbpf_link_kprobe_multi(int prog_fd, const struct sysbpf_kprobes *k)
+{
+	union bpf_attr a = { .link_create = {
+		.prog_fd = (uint32_t)prog_fd,
+		.attach_type = BPF_TRACE_KPROBE_MULTI,
+		.kprobe_multi = {
+			.flags = k->is_return ? BPF_F_KPROBE_MULTI_RETURN : 0,
+			.cnt = k->n,
+			.syms = addr_of(k->name),
+			.cookies = addr_of(k->cookie),
+		},
+	} };
+	return sys_bpf(BPF_LINK_CREATE, &a, sizeof(a));
+}
+
+int
+sysbpf_link_kprobe_perf(int prog_fd, const char *name, uint64_t cookie, bool is_return,
+    int fds[2])
+{
+	uint32_t type;
+	int err = event_type("kprobe", &type);
+	if (err < 0)
+		return err;
+	struct perf_event_attr attr = {
+		.type = type,
+		.config = is_return,
+		.kprobe_func = addr_of(name),
+	};
+	return link_perf_event(prog_fd, sys_perf_event_open(&attr, -1, 0), cookie, fds);
+}
+
+int
+sysbpf_link_tracing(int prog_fd, uint32_t attach_type, uint64_t cookie)
+{
+	union bpf_attr a = { .link_create = {
+		.prog_fd = (uint32_t)prog_fd,
+		.attach_type = attach_type,
+		.tracing = { .cookie = cookie },
+	} };
+	return sys_bpf(BPF_LINK_CREATE, &a, sizeof(a));
 }
 
 /* The program runs on every CPU, wherever the event is. */

@@ -33,6 +33,7 @@ struct sysbpf_prog {
 	enum bpf_prog_type type;
 	uint32_t expected_attach_type;
 	uint32_t flags;			/* BPF_F_SLEEPABLE */
+	uint32_t target;		/* of a TRACING program: the function's id in BTF */
 	const char *name;
 	const struct bpf_insn *insn;
 	size_t ninsn;
@@ -68,6 +69,19 @@ int sysbpf_link_uprobe_perf(int prog_fd, const char *path, uint64_t off, uint64_
     uint64_t cookie, pid_t pid, bool is_return, int fds[2]);
 /* A raw tracepoint, by name. gives: a link; without a cookie (0) on every kernel. */
 int sysbpf_link_raw_tp(int prog_fd, const char *name, uint64_t cookie);
+/* Functions of the kernel proper, by name, at entry or return. gives: a link. */
+struct sysbpf_kprobes {
+	const char *const *name;
+	const uint64_t *cookie;
+	uint32_t n;
+	bool is_return;
+};
+int sysbpf_link_kprobe_multi(int prog_fd, const struct sysbpf_kprobes *);
+/* The same for one through a perf event: two fds, the event and its link. */
+int sysbpf_link_kprobe_perf(int prog_fd, const char *name, uint64_t cookie, bool is_return,
+    int fds[2]);
+/* A TRACING program to the function that it was loaded for. gives: a link. */
+int sysbpf_link_tracing(int prog_fd, uint32_t attach_type, uint64_t cookie);
 /* A trace event by its number in tracefs: two fds, the event and its link. */
 int sysbpf_link_tracepoint(int prog_fd, uint64_t id, uint64_t cookie, int fds[2]);
 /* Every period on one CPU: two fds, the event and its link. */

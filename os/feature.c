@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "os/bpf.h"
+#include "os/btf.h"
 #include "os/nop5.h"
 
 #define INSN(CODE, DST, SRC, OFF, IMM) \
@@ -89,21 +90,73 @@ has_sdiv(void)
 	return loads(insn, sizeof(insn) / sizeof(insn[0]), 0);
 }
 
-static bool
-has_rawtp_cookie(void)
+/* A program that asks for its cookie; target: of a TRACING program. gives: its fd or -errno. */
+static int
+load_cookie(enum bpf_prog_type type, uint32_t attach_type, uint32_t target)
 {
 	const struct bpf_insn insn[] = {
 		CALL_HELPER(BPF_FUNC_get_attach_cookie),
 		MOV_IMM(0, 0),
 		EXIT_INSN(),
 	};
-	_cleanup_fd_ int prog_fd = sysbpf_prog_load(&(struct sysbpf_prog){
-		.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	return sysbpf_prog_load(&(struct sysbpf_prog){
+		.type = type,
+		.expected_attach_type = attach_type,
+		.target = target,
 		.name = "feature",
 		.insn = insn,
 		.ninsn = sizeof(insn) / sizeof(insn[0]),
 	});
+}
+
+static bool
+has_rawtp_cookie(void)
+{
+	_cleanup_fd_ int prog_fd = load_cookie(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0);
 	return prog_fd >= 0;
+}
+
+/* A function that every kernel has and lets be traced; a program is on it for a moment. */
+static const char function[] = "vfs_getattr";
+
+static bool
+has_fentry(void)
+{
+	struct btf_types *btf = btf_types_open();
+	if (btf == NULL)
+		return false;
+	uint32_t id = btf_find_function(btf, function);
+	btf_types_close(btf);
+	_cleanup_fd_ int prog_fd = load_cookie(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, id);
+	if (prog_fd < 0)
+		return false;
+	_cleanup_fd_ int link_fd = sysbpf_link_tracing(prog_fd, BPF_TRACE_FENTRY, 1);
+	return link_fd >= 0;
+}
+
+static bool
+has_kprobe(void)
+{
+	_cleanup_fd_ int prog_fd = load_cookie(BPF_PROG_TYPE_KPROBE, 0, 0);
+	int fds[2];
+	if (prog_fd < 0 || sysbpf_link_kprobe_perf(prog_fd, function, 1, false, fds) < 0)
+		return false;
+	close(fds[1]);
+	close(fds[0]);
+	return true;
+}
+
+static bool
+has_kprobe_multi(void)
+{
+	_cleanup_fd_ int prog_fd = load_cookie(BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, 0);
+	const char *const name[] = { function };
+	const uint64_t cookie = 1;
+	if (prog_fd < 0)
+		return false;
+	_cleanup_fd_ int link_fd = sysbpf_link_kprobe_multi(prog_fd,
+	    &(struct sysbpf_kprobes){ .name = name, .cookie = &cookie, .n = 1 });
+	return link_fd >= 0;
 }
 
 /* A task storage map wants types for its keys and values: one int serves for both. */

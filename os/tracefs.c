@@ -2,6 +2,7 @@
  * tracefs is where its own mount point is, or, on older systems, below debugfs.
  *
  *     available_events             sched:sched_switch
+ *     available_filter_functions   vfs_read
  *     events/GROUP/NAME/id         372
  *     events/GROUP/NAME/format     …
  *         <tab>field:pid_t prev_pid;<tab>offset:24;<tab>size:4;<tab>signed:1;
@@ -68,6 +69,24 @@ tracefs_each_event(int (*fn)(void *, const char *group, const char *name), void 
 			continue;
 		*name++ = '\0';
 		err = fn(self, line, name);
+	}
+	return err;
+}
+
+/* "name", or "name [module]". */
+int
+tracefs_each_function(int (*fn)(void *, const char *name), void *self)
+{
+	_cleanup_file_ FILE *f = open_below("available_filter_functions");
+	char line[512];
+	int err = 0;
+
+	if (f == NULL)
+		return -errno;
+	while (err == 0 && fgets(line, sizeof(line), f) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strchr(line, ' ') == NULL)
+			err = fn(self, line);
 	}
 	return err;
 }

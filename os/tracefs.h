@@ -22,6 +22,8 @@ struct tracefs_field {
 
 /* fn(self, group, name) for every event, until it gives something else than 0. */
 int tracefs_each_event(int (*fn)(void *, const char *group, const char *name), void *self);
+/* fn(self, name) for every function of the kernel proper that may be traced. Takes long. */
+int tracefs_each_function(int (*fn)(void *, const char *name), void *self);
 bool tracefs_has(const char *group, const char *name);
 int tracefs_id(const char *group, const char *name, uint64_t *id);	/* for perf */
 /* Without those that every record begins with. */

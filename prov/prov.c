@@ -1,6 +1,7 @@
 /* The table of providers. */
 #include "prov/prov.h"
 
+#include <string.h>
 #include <sys/resource.h>
 
 #define PROVIDER(SYMBOL) extern const struct provider provider_##SYMBOL;
@@ -37,6 +38,41 @@ prov_allow_fds(const struct prov_env *env, size_t n)
 	if (lim.rlim_max < want)
 		lim.rlim_max = want;
 	setrlimit(RLIMIT_NOFILE, &lim);		/* if not, the sites that find no fd say so */
+}
+
+void
+prov_note_refused(struct prov_env *env, struct site *const *site, size_t n)
+{
+	enum { REASONS = 4 };
+	struct { const struct site *first; size_t nmore; } row[REASONS] = { { NULL, 0 } };
+	size_t nother = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		if (site[i]->refused == NULL)
+			continue;
+		while (k < REASONS && row[k].first != NULL &&
+		    strcmp(row[k].first->refused, site[i]->refused) != 0)
+			k++;
+		if (k == REASONS)
+			nother++;
+		else if (row[k].first == NULL)
+			row[k].first = site[i];
+		else
+			row[k].nmore++;
+	}
+	for (size_t k = 0; k < REASONS && row[k].first != NULL; k++) {
+		const struct probe *p = row[k].first->probe;
+
+		env->note(env->note_self, 0, "%s:%s:%s:%s is not armed: %s", p->prov, p->mod,
+		    p->func, p->name, row[k].first->refused);
+		if (row[k].nmore > 0)
+			env->note(env->note_self, 0, "nor are %zu more, for the same reason",
+			    row[k].nmore);
+	}
+	if (nother > 0)
+		env->note(env->note_self, 0, "nor are %zu others", nother);
 }
 
 void

@@ -44,6 +44,7 @@ struct context {
 	bool may_sleep;			/* can be loaded sleepable where the kernel allows */
 	bool has_cookie;		/* probe id by bpf_get_attach_cookie() */
 	bool is_run;			/* not attached to anything: the session runs it */
+	bool is_targeted;		/* loaded for each site anew, for site->target */
 	bool has_errno;			/* arg1 is what a system call gave: the variable errno */
 	/* The probe id by the site's number: `table` is the address of SITE_NUMBERS ids (u32),
 	 * 0 where no site of the program has that number. Not ours: jump to `out`. */
@@ -91,6 +92,8 @@ extern const struct provider *const provider_table[];
 
 /* Let every provider list what a description can match. */
 int prov_list(struct prov_env *, const struct pdesc *);
+/* Tell of sites that attach() refused: for each reason the first, and how many more. */
+void prov_note_refused(struct prov_env *, struct site *const *, size_t n);
 /* So many more fds may be opened, as far as we may decide it. */
 void prov_allow_fds(const struct prov_env *, size_t n);
 /* The types of args[] are known after it. */

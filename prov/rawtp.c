@@ -64,9 +64,8 @@ attach(struct prov_env *env, struct site **site, size_t n, int prog_fd)
 		}
 		site[i]->refused = fd == -ENOENT ? "the kernel has no such tracepoint"
 		    : arena_strdup(env->arena, strerror(-fd));
-		env->note(env->note_self, 0, "rawtp:%s::%s is not armed: %s", p->mod, p->name,
-		    site[i]->refused);
 	}
+	prov_note_refused(env, site, n);
 	return 0;
 }
 

@@ -148,16 +148,13 @@ attach(struct prov_env *env, struct site **site, size_t n, int prog_fd)
 {
 	prov_allow_fds(env, 2 * n);
 	for (size_t i = 0; i < n; i++) {
-		const struct probe *p = site[i]->probe;
-		int err = arm(env, p, prog_fd);
+		int err = arm(env, site[i]->probe, prog_fd);
 
 		site[i]->is_armed = err == 0;
-		if (err == 0)
-			continue;
-		site[i]->refused = arena_strdup(env->arena, strerror(-err));
-		env->note(env->note_self, 0, "sdt:%s::%s is not armed: %s", p->mod, p->name,
-		    site[i]->refused);
+		if (err < 0)
+			site[i]->refused = arena_strdup(env->arena, strerror(-err));
 	}
+	prov_note_refused(env, site, n);
 	return 0;
 }
 

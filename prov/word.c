@@ -53,34 +53,45 @@ word_set(struct prov_env *env, struct probe *p, const void *const *place,
 }
 
 static ir_val
-load(struct ir_func *f, ir_val ctx, const void *place)
+load(struct ir_func *f, ir_val ctx, uint32_t index, const uint16_t *off, uint32_t noff)
 {
-	uint32_t index = (uint32_t)((const char *)place - place_table);
 	uint32_t size = 1u << (index % KINDS / 2);
 	ir_val v;
 
-	if (place == word_minus_one)
-		return ir_const(f, -1);
-	v = ir_load(f, 8, ctx, (int32_t)(8 * (index / KINDS)));
+	if (index / KINDS >= noff)
+		return ir_const(f, 0);
+	v = ir_load(f, 8, ctx, off[index / KINDS]);
 	return size < 8 ? ir_extend(f, v, (int)size, index % 2 != 0) : v;
+}
+
+void
+word_enter_at(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask,
+    const uint16_t *off, uint32_t noff)
+{
+	const struct shape *shape = ((const struct site *)self)->shape;
+
+	for (uint32_t i = 0; i < STATE_NARG; i++) {
+		const char *place = shape != NULL && i < shape->nplace ? shape->place[i] : NULL;
+		int32_t to = STATE_arg + 8 * (int32_t)i;
+
+		if (!(mask & 1u << i))
+			continue;
+		if (place == NULL || place == word_minus_one)
+			ir_storei(f, 8, st, to, place == NULL ? 0 : -1);
+		else
+			ir_store(f, 8, st, to,
+			    load(f, ctx, (uint32_t)(place - place_table), off, noff));
+	}
 }
 
 void
 word_enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask,
     ir_label fault)
 {
-	const struct site *site = self;
-	const struct shape *shape = site->shape;
+	uint16_t off[WORDS];
 
 	(void)fault;
-	for (uint32_t i = 0; i < STATE_NARG; i++) {
-		int32_t off = STATE_arg + 8 * (int32_t)i;
-
-		if (!(mask & 1u << i))
-			continue;
-		if (shape != NULL && i < shape->nplace && shape->place[i] != NULL)
-			ir_store(f, 8, st, off, load(f, ctx, shape->place[i]));
-		else
-			ir_storei(f, 8, st, off, 0);
-	}
+	for (uint32_t i = 0; i < WORDS; i++)
+		off[i] = (uint16_t)(8 * i);
+	word_enter_at(f, self, ctx, st, mask, off, WORDS);
 }

@@ -19,7 +19,10 @@ extern const void *const word_minus_one;	/* nowhere: it is -1 */
 void word_set(struct prov_env *, struct probe *p, const void *const *place,
     const struct btf_arg *type, uint32_t n);
 
-/* For struct provider. */
+/* As an enter(), with the places of words in the context. Words beyond are 0. */
+void word_enter_at(struct ir_func *, const void *site, ir_val ctx, ir_val st, uint32_t mask,
+    const uint16_t *off, uint32_t noff);
+/* For struct provider: word i is at 8 * i. */
 void word_enter(struct ir_func *, const void *site, ir_val ctx, ir_val st, uint32_t mask,
     ir_label fault);
 

@@ -17,6 +17,7 @@ static const struct {
 } stability_table[] = {
 	{ "dtrace", { "Stable", "Stable", "Common" }, { "Stable", "Stable", "Common" } },
 	{ "profile", { "Unstable", "Unstable", "Common" }, { "Evolving", "Evolving", "Common" } },
+	{ "fbt", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
 	{ "rawtp", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
 	{ "sdt", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
 	{ "syscall", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },

@@ -300,8 +300,9 @@ explain_refusal(struct dt *s, const struct group *g, struct sysbpf_prog *p, int 
 	    len ? ": " : "", log_reason(&s->arena, p->log), log_line(g->code, p->log));
 }
 
-int
-load_group(struct dt *s, struct group *g)
+/* What the kernel gets to see of a group. btf_fd < 0: session_error() was called. */
+static struct sysbpf_prog
+describe_prog(struct dt *s, const struct group *g)
 {
 	const struct bpf_code *c = g->code;
 	struct sysbpf_prog p = {
@@ -314,14 +315,67 @@ load_group(struct dt *s, struct group *g)
 		.ninsn = c->ninsn,
 		.func_info = c->func_info,
 		.nfunc_info = c->nfunc,
+		.btf_fd = sysbpf_btf_load(c->btf, c->btf_bytes),
 	};
-	int btf = sysbpf_btf_load(c->btf, c->btf_bytes);
 
-	if (btf < 0)
-		return session_error(s, btf, "cannot load BTF of '%s': %s", g->gen.name,
-		    strerror(-btf));
-	vec_push(&s->own_fd, btf);
-	p.btf_fd = btf;
+	if (p.btf_fd < 0)
+		session_error(s, p.btf_fd, "cannot load BTF of '%s': %s", g->gen.name,
+		    strerror(-p.btf_fd));
+	else
+		vec_push(&s->own_fd, p.btf_fd);
+	return p;
+}
+
+int
+load_group(struct dt *s, struct group *g)
+{
+	struct sysbpf_prog p = describe_prog(s, g);
+
+	if (p.btf_fd < 0)
+		return p.btf_fd;
 	g->prog_fd = sysbpf_prog_load(&p);
 	return g->prog_fd < 0 ? explain_refusal(s, g, &p, g->prog_fd) : 0;
+}
+
+/* Why not for this function: the last thing that the kernel said. */
+static const char *
+target_refusal(struct dt *s, struct sysbpf_prog *p, int err)
+{
+	struct arena_mark mark = arena_mark(&s->arena);
+	char why[256];
+
+	p->log = arena_alloc(&s->arena, LOG_BYTES);
+	p->log_bytes = LOG_BYTES;
+	p->log_level = 1;
+	(void)sysbpf_prog_load(p);
+	snprintf(why, sizeof(why), "%s", log_reason(&s->arena, p->log));
+	p->log = NULL;
+	p->log_bytes = p->log_level = 0;
+	arena_reset(&s->arena, mark);
+	return arena_printf(&s->arena, "%s%s%s", strerror(-err), why[0] != '\0' ? ": " : "", why);
+}
+
+int
+load_targets(struct dt *s, struct group *g, struct site **site, size_t n)
+{
+	struct sysbpf_prog p = describe_prog(s, g);
+
+	if (p.btf_fd < 0)
+		return p.btf_fd;
+	for (size_t i = 0; i < n; i++) {
+		int fd, err;
+
+		p.target = site[i]->target;
+		fd = sysbpf_prog_load(&p);
+		if (fd < 0) {
+			site[i]->refused = target_refusal(s, &p, fd);
+			continue;
+		}
+		err = g->provider->attach(&s->prov, &site[i], 1, fd);
+		close(fd);		/* its link holds it */
+		if (err < 0)
+			return err;
+	}
+	prov_note_refused(&s->prov, site, n);
+	return 0;
 }

@@ -165,6 +165,8 @@ int load_maps(struct dt *);
 /* Names of the enabled probes from this id on, for MAP_PROBE. */
 int load_probe_names(struct dt *, uint32_t first);
 int load_group(struct dt *, struct group *);
+/* Load the group's program for each of these sites, and attach it. */
+int load_targets(struct dt *, struct group *, struct site **, size_t n);
 
 /* aggr_map.c: the kernel's side of aggregations, for run/aggr.c. */
 struct aggr_source aggr_map_source(struct dt *);

@@ -182,7 +182,8 @@ arm_group(struct dt *s, struct group *g, size_t *narmed)
 			site[n++] = g->site.v[i];
 	if (n == 0)
 		return 0;
-	err = g->provider->attach(&s->prov, site, n, g->prog_fd);
+	err = g->provider->context->is_targeted ? load_targets(s, g, site, n)
+	    : g->provider->attach(&s->prov, site, n, g->prog_fd);
 	if (err < 0)
 		return session_error(s, err, "Failed to enable %s:%s:%s:%s: %s",
 		    site[0]->probe->prov, site[0]->probe->mod, site[0]->probe->func,
@@ -202,11 +203,9 @@ trace_arm(struct dt *s)
 	for (size_t i = 0; i < s->group.n; i++) {
 		struct group *g = s->group.v[i];
 
-		if (g->prog_fd < 0) {
-			link_encode(s, g);
-			if (load_group(s, g) < 0)
-				return -1;
-		}
+		link_encode(s, g);
+		if (g->prog_fd < 0 && !g->provider->context->is_targeted && load_group(s, g) < 0)
+			return -1;
 		if (arm_group(s, g, &narmed) < 0)
 			return -1;
 		if (!g->provider->context->is_run && site == NULL)
