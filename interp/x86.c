@@ -138,7 +138,7 @@ refine(struct x86_insn *in, const struct cursor *c)
 		in->kind = X86_JMP;
 	else if (op == 0xe8)
 		in->kind = X86_CALL;
-	else if ((op == 0x90 && low == 0) || op == 0x0f1f)
+	else if (op == 0x90 || op == 0x0f1f)
 		in->kind = X86_NOP;
 	else if (op == 0xc3 || op == 0xcc || op == 0xf4 || op == 0x0f0b ||
 	    (op == 0xff && ext >= 2 && ext <= 5))
@@ -198,7 +198,8 @@ x86_decode(const uint8_t *code, size_t n, uint64_t addr, struct x86_insn *in)
 	/* f3 0f 1e fa: endbr64, a nop that the kernel does not emulate */
 	if (in->op == 0x0f1e)
 		props = M;
-	if (props == BAD)
+	/* 90 with a register's bit is xchg */
+	if (props == BAD || (in->op == 0x90 && (c.rex & 1) != 0))
 		return false;
 	if ((props & M) != 0 && !take_modrm(&c, in))
 		return false;
