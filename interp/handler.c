@@ -231,7 +231,7 @@ slide(const struct image *image, struct handler_place *p, const struct registers
 static bool
 may_begin(const struct image *image, const uint64_t *table, uint64_t addr)
 {
-	enum { FAR = 1 << 16 };
+	enum { FAR = 1 << 13 };
 	uint64_t pc = 0;
 	struct x86_insn in;
 
