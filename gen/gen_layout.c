@@ -71,6 +71,13 @@ field_kind(const struct node *n)
 }
 
 static void
+place_field(struct plan *p, struct rec_field *f)
+{
+	f->off = p->bytes;
+	p->bytes += (f->size + 7) & ~7u;
+}
+
+static void
 plan_field(struct plan *p, struct rec_field *f, const struct node *n)
 {
 	if (n->kind == NODE_CAST && type_is_string(n->type) && n->a->kind == NODE_STR)
@@ -85,8 +92,17 @@ plan_field(struct plan *p, struct rec_field *f, const struct node *n)
 		f->size = type_real(n->type)->size_bytes;
 	if (f->size == 0)
 		return;
-	f->off = p->bytes;
-	p->bytes += (f->size + 7) & ~7u;
+	place_field(p, f);
+}
+
+/* What tracemem() reads; the record has room for its constant size. */
+static void
+plan_memory(struct plan *p, struct rec_field *f, const struct node *addr)
+{
+	f->kind = REC_BYTES;
+	f->type = addr->type;
+	f->size = (uint32_t)addr->next->val;
+	place_field(p, f);
 }
 
 static void
@@ -96,8 +112,7 @@ plan_act(struct plan *p, const struct node *call, uint32_t when)
 	const struct node *arg = call->list;
 	uint32_t n = 0;
 
-	if ((act.act == BA_PRINTF || act.act == BA_PRINTA) && arg != NULL
-	    && arg->kind == NODE_STR) {
+	if ((call->fn->flags & ACT_FORMAT) && arg->kind == NODE_STR) {
 		act.fmt = arg->str;
 		arg = arg->next;
 	}
@@ -105,7 +120,11 @@ plan_act(struct plan *p, const struct node *call, uint32_t when)
 		n++;
 	act.field = arena_alloc(p->g->arena, (n + 1) * sizeof(*act.field));
 	act.aggr = arena_alloc(p->g->arena, (n + 1) * sizeof(*act.aggr));
-	for (; arg != NULL; arg = arg->next) {
+	if (act.act == BA_TRACEMEM) {
+		plan_memory(p, &act.field[act.nfield++], arg);
+		arg = arg->next->next;
+	}
+	for (; arg != NULL && !(call->fn->flags & ACT_KERNEL); arg = arg->next) {
 		if (arg->kind == NODE_AGGREF)
 			act.aggr[act.naggr++] = arg->var;
 		else
@@ -197,6 +216,8 @@ plan_record(struct gen *g, struct gen_clause *c)
 static bool
 is_address_read(const struct node *n)
 {
+	if (n->kind == NODE_CALL && n->fn->kind == BUILTIN_ACT)
+		return n->fn->id == BA_TRACEMEM;
 	if (n->kind == NODE_CAST)
 		return type_is_string(n->type) && !type_is_string(n->a->type)
 		    && n->a->kind != NODE_STR;

@@ -59,7 +59,7 @@ check_arg_count(struct checker *c, const struct node *call)
 		bad_count(c, call, n, is_fixed ? "" : "at most ", fn->max);
 }
 
-static void
+void
 bad_arg(struct checker *c, const struct node *call, int nr, const char *want,
     const struct node *arg)
 {
@@ -110,14 +110,20 @@ check_call(struct checker *c, struct node *n)
 	return n;
 }
 
-static void
-check_exit(struct checker *c, struct node *call)
+void
+check_int_arg(struct checker *c, struct node *call)
 {
-	struct node *status = check_expr(c, call->list);
+	struct node *n = check_expr(c, call->list);
 
-	if (!is_assignable(c->types->t_int, status))
-		bad_arg(c, call, 1, "int", status);
-	call->list = convert(c, status, c->types->t_int);
+	if (!is_assignable(c->types->t_int, n))
+		bad_arg(c, call, 1, "int", n);
+	call->list = convert(c, n, c->types->t_int);
+}
+
+static void
+check_nothing(struct checker *c, struct node *call)
+{
+	(void)c, (void)call;
 }
 
 static void
@@ -196,7 +202,7 @@ check_format(struct checker *c, const struct node *call)
 
 	if (fmt->kind != NODE_STR)
 		err_printf_arg_fmt(fmt->pos, call->fn->name, spell_node(c, fmt));
-	if (fmt->len == 0)
+	if (fmt->len == 0 && call->fn->id != BA_FREOPEN)
 		err_printf_fmt_empty(fmt->pos, call->fn->name);
 	struct printf_fmt *parsed = printf_parse(c->env->arena, fmt->str, &error);
 	if (parsed == NULL)
@@ -204,7 +210,7 @@ check_format(struct checker *c, const struct node *call)
 	return parsed;
 }
 
-static void
+void
 check_printf(struct checker *c, struct node *call)
 {
 	for (struct node **p = &call->list; *p != NULL; p = &(*p)->next)
@@ -219,7 +225,10 @@ check_printf(struct checker *c, struct node *call)
 }
 
 static void (*const action_rules[NR_BA])(struct checker *, struct node *) = {
-	[BA_EXIT] = check_exit,
+	[BA_BREAKPOINT] = check_unimplemented,
+	[BA_CHILL] = check_unimplemented,
+	[BA_PANIC] = check_unimplemented,
+	[BA_EXIT] = check_int_arg,
 	[BA_TRACE] = check_trace,
 	[BA_PRINTF] = check_printf,
 	[BA_PRINTA] = check_printa,
@@ -227,6 +236,13 @@ static void (*const action_rules[NR_BA])(struct checker *, struct node *) = {
 	[BA_TRUNC] = check_trunc,
 	[BA_NORMALIZE] = check_normalize,
 	[BA_DENORMALIZE] = check_normalize,
+	[BA_TRACEMEM] = check_tracemem,
+	[BA_FREOPEN] = check_freopen,
+	[BA_FTRUNCATE] = check_nothing,
+	[BA_RAISE] = check_int_arg,
+	[BA_SETOPT] = check_setopt,
+	[BA_STOP] = check_nothing,
+	[BA_SYSTEM] = check_printf,
 };
 
 void

@@ -5,6 +5,7 @@
  *   check_expr.c   operators, conversions
  *   check_name.c   names, variables, arrays, assignment
  *   check_call.c   subroutines, actions, printf
+ *   check_action.c actions with rules of their own
  *   check_aggr.c   aggregations, and the actions that work on them
  */
 #ifndef LANG_CHECKER_H
@@ -70,7 +71,16 @@ bool node_any(const struct node *, bool (*)(const struct node *, const void *), 
 void check_action(struct checker *, struct node *call);
 int list_len(const struct node *);
 void check_arg_count(struct checker *, const struct node *call);
+void check_int_arg(struct checker *, struct node *call);	/* exit(), raise(): one int */
+void check_printf(struct checker *, struct node *call);
+_Noreturn void bad_arg(struct checker *, const struct node *call, int nr, const char *want,
+    const struct node *arg);
 struct printf_fmt *check_format(struct checker *, const struct node *call);
+
+void check_tracemem(struct checker *, struct node *call);
+void check_freopen(struct checker *, struct node *call);
+void check_setopt(struct checker *, struct node *call);
+void check_unimplemented(struct checker *, struct node *call);
 
 void check_aggr(struct checker *, struct node *);
 void check_printa(struct checker *, struct node *call);

@@ -58,9 +58,7 @@ pragma_option(struct control *c)
 		*value++ = '\0';
 	err = env->option ? env->option(env->self, name, value) : -ENOENT;
 	if (err != 0) {
-		const char *why = err == -ENOENT ? "Invalid option name" :
-		    err == -EPERM ? "Option cannot be used from within a D program" :
-		    "Invalid value for specified option";
+		const char *why = option_strerror(err);
 
 		if (value != NULL)
 			err_pragma_optset(c->pos, name, value, why);

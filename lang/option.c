@@ -12,8 +12,8 @@
 #include <strings.h>
 
 const struct option_row option_table[OPT_MAX] = {
-#define OPTION(NAME, ID, KIND, DEFAULT, MIN, MAX, IN_PROGRAM, DOC) \
-	[OPT_##ID] = { NAME, KIND, DEFAULT, MIN, MAX, IN_PROGRAM, DOC },
+#define OPTION(NAME, ID, KIND, DEFAULT, MIN, MAX, WHERE, DOC) \
+	[OPT_##ID] = { NAME, KIND, DEFAULT, MIN, MAX, WHERE, DOC },
 #include "lang/option.def"
 #undef OPTION
 };
@@ -131,7 +131,7 @@ options_init(struct options *o)
 }
 
 int
-options_set(struct options *o, const char *name, const char *value, bool from_program)
+options_set(struct options *o, const char *name, const char *value, enum option_where from)
 {
 	const struct option_row *row = NULL;
 	int64_t num = 0;
@@ -144,8 +144,8 @@ options_set(struct options *o, const char *name, const char *value, bool from_pr
 	if (row == NULL)
 		return -ENOENT;
 	i--;
-	if (from_program && !row->in_program)
-		return -EPERM;
+	if (from > row->where)
+		return row->where == OPTION_COMMAND ? -EPERM : -EBUSY;
 	if (value == NULL && row->kind != OPT_FLAG && row->kind != OPT_ACCEPT)
 		return -EINVAL;
 
@@ -174,6 +174,21 @@ options_set(struct options *o, const char *name, const char *value, bool from_pr
 		return -EINVAL;
 	o->num[i] = num;
 	return 0;
+}
+
+const char *
+option_strerror(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return "Invalid option name";
+	case -EPERM:
+		return "Option cannot be used from within a D program";
+	case -EBUSY:
+		return "Operation illegal when tracing is active";
+	default:
+		return "Invalid value for specified option";
+	}
 }
 
 int64_t

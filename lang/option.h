@@ -17,10 +17,17 @@ enum option_kind {
 };
 
 enum option {
-#define OPTION(NAME, ID, KIND, DEFAULT, MIN, MAX, IN_PROGRAM, DOC) OPT_##ID,
+#define OPTION(NAME, ID, KIND, DEFAULT, MIN, MAX, WHERE, DOC) OPT_##ID,
 #include "lang/option.def"
 #undef OPTION
 	OPT_MAX,
+};
+
+/* Who sets an option; a row's is the last that may. */
+enum option_where {
+	OPTION_COMMAND,		/* -x and letters, the environment */
+	OPTION_PROGRAM,		/* #pragma D option */
+	OPTION_TRACING,		/* setopt() */
 };
 
 struct options {
@@ -32,7 +39,7 @@ struct option_row {
 	const char *name;
 	enum option_kind kind;
 	int64_t def, min, max;
-	bool in_program;		/* may be set by #pragma D option */
+	enum option_where where;
 	const char *doc;
 };
 
@@ -40,8 +47,10 @@ extern const struct option_row option_table[OPT_MAX];
 
 void options_init(struct options *);		/* defaults of the table */
 
-/* 0; -ENOENT: no such option; -EINVAL: bad value; -EPERM: not from within a program. */
-int options_set(struct options *, const char *name, const char *value, bool from_program);
+/* 0; -ENOENT: no such option; -EINVAL: bad value; -EPERM: not from within a program; -EBUSY: not
+ * while tracing. */
+int options_set(struct options *, const char *name, const char *value, enum option_where from);
+const char *option_strerror(int err);		/* what it gave, in DTrace's words */
 
 int64_t options_get(const struct options *, enum option);
 /* Is a flag set? As in DTrace, "flag=0" sets it; the words no, off … unset it. */

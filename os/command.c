@@ -1,10 +1,11 @@
 /*
  * Running a program between two files in memory: it may read and write as much as it likes, in
- * any order, and nothing waits for us.
+ * any order, and nothing waits for us. Also shell commands.
  */
 #include "os/command.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
 #include <sys/mman.h>
@@ -84,4 +85,26 @@ command_run(const char *const argv[], const void *in, size_t n, struct buf *out)
 	if (err >= 0 && out != NULL && read_all(out_fd, out) < 0)
 		return -EIO;
 	return err;
+}
+
+int
+command_shell(const char *text)
+{
+	const char *const argv[] = { "/bin/sh", "-c", text, NULL };
+	posix_spawnattr_t attr;
+	sigset_t none;
+	pid_t pid;
+	int err;
+
+	if (posix_spawnattr_init(&attr) != 0)
+		return -ENOMEM;
+	sigemptyset(&none);
+	err = posix_spawnattr_setsigmask(&attr, &none);
+	if (err == 0)
+		err = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	if (err == 0)
+		err = posix_spawn(&pid, argv[0], NULL, &attr, (char *const *)(uintptr_t)argv,
+		    environ);
+	posix_spawnattr_destroy(&attr);
+	return err != 0 ? -err : wait_for(pid);
 }

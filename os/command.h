@@ -13,4 +13,8 @@
  */
 int command_run(const char *const argv[], const void *in, size_t n, struct buf *out);
 
+/* Run a shell command to its end, with our standard files, as system(3) does; but signals that we
+ * hold back reach it. gives: as command_run(). */
+int command_shell(const char *text);
+
 #endif

@@ -12,14 +12,15 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "lang/builtin.h"
 #include "lang/printf.h"
+#include "os/command.h"
 #include "run/fault.h"
 #include "run/format.h"
+#include "run/output.h"
 
 /* Output goes to the file when there is this much, even between two flushes. */
 enum { FLUSH_BYTES = 1 << 20 };
@@ -39,6 +40,7 @@ struct clause {
 /* What all actions of one record know. */
 struct firing {
 	const struct probe *probe;
+	uint32_t clause;
 	bool has_exited;
 	int exit_status;
 };
@@ -48,6 +50,7 @@ struct consumer {
 	struct arena arena;
 	struct clause *clause;			/* env.nrec */
 	struct buf out;
+	struct output output;			/* where that goes */
 	bool has_header;
 	struct firing now;
 };
@@ -109,6 +112,105 @@ show_act_normalize(struct consumer *c, const struct act *a)
 	return 0;
 }
 
+/* As many bytes as the optional second value says, if it is not too large. */
+static int
+show_act_tracemem(struct consumer *c, const struct act *a)
+{
+	int64_t shown = value_or(a, 1, -1);
+	uint32_t size = a->value[0].size;
+
+	format_dump(&c->out, a->value[0].data,
+	    shown >= 0 && shown < size ? (uint32_t)shown : size);
+	return 0;
+}
+
+/* Said at once, after what was traced before. */
+static int
+library_fault(struct consumer *c, const char *what)
+{
+	struct buf b = BUF_INIT;
+	int err = consumer_flush(c);
+
+	fault_print_library(&b, c->now.clause, c->now.probe, what);
+	fputs(buf_str(&b), c->env.err);
+	buf_fini(&b);
+	return err;
+}
+
+static int
+show_act_freopen(struct consumer *c, const struct act *a)
+{
+	struct buf path = BUF_INIT, what = BUF_INIT;
+	int err = consumer_flush(c), failed;
+
+	format_print(&path, a->fmt, a->value, a->rec->nfield);
+	failed = err < 0 ? 0 : output_reopen(&c->output, buf_str(&path));
+	if (failed < 0) {
+		buf_printf(&what, "couldn't freopen() \"%s\": %s", buf_str(&path),
+		    strerror(-failed));
+		err = library_fault(c, buf_str(&what));
+	}
+	buf_fini(&path);
+	buf_fini(&what);
+	return err;
+}
+
+/* A terminal or a pipe can't be emptied: nothing to say. */
+static int
+show_act_ftruncate(struct consumer *c, const struct act *a)
+{
+	int err = consumer_flush(c);
+
+	(void)a;
+	(void)output_truncate(&c->output);
+	return err;
+}
+
+static int
+show_act_system(struct consumer *c, const struct act *a)
+{
+	struct buf text = BUF_INIT, what = BUF_INIT;
+	int err = consumer_flush(c), status;
+
+	format_print(&text, a->fmt, a->value, a->rec->nfield);
+	status = err < 0 ? 0 : command_shell(buf_str(&text));
+	if (status < 0) {
+		buf_printf(&what, "couldn't run \"%s\": %s", buf_str(&text), strerror(-status));
+		err = library_fault(c, buf_str(&what));
+	}
+	buf_fini(&text);
+	buf_fini(&what);
+	return err;
+}
+
+static int
+show_act_setopt(struct consumer *c, const struct act *a)
+{
+	char text[2][256] = { "", "1" };	/* a flag is set to 1 */
+	struct buf what = BUF_INIT;
+	int err = 0, failed;
+
+	for (uint32_t i = 0; i < a->rec->nfield && i < 2; i++)
+		snprintf(text[i], sizeof(text[i]), "%.*s",
+		    (int)strnlen(a->value[i].data, a->value[i].size),
+		    (const char *)a->value[i].data);
+	failed = options_set(c->env.options, text[0], text[1], OPTION_TRACING);
+	if (failed < 0) {
+		buf_printf(&what, "couldn't set option \"%s\" to \"%s\": %s", text[0], text[1],
+		    option_strerror(failed));
+		err = library_fault(c, buf_str(&what));
+	}
+	buf_fini(&what);
+	return err;
+}
+
+static int
+show_act_nothing(struct consumer *c, const struct act *a)
+{
+	(void)c, (void)a;
+	return 0;
+}
+
 static const struct show_row {
 	int (*show)(struct consumer *, const struct act *);	/* 0 or -errno */
 	bool needs_format, needs_aggr;
@@ -121,6 +223,13 @@ static const struct show_row {
 	[BA_TRUNC] = { .show = show_act_trunc, .needs_aggr = true },
 	[BA_NORMALIZE] = { .show = show_act_normalize, .needs_aggr = true },
 	[BA_DENORMALIZE] = { .show = show_act_normalize, .needs_aggr = true },
+	[BA_TRACEMEM] = { .show = show_act_tracemem },
+	[BA_FREOPEN] = { .show = show_act_freopen, .needs_format = true },
+	[BA_FTRUNCATE] = { .show = show_act_ftruncate },
+	[BA_RAISE] = { .show = show_act_nothing },
+	[BA_SETOPT] = { .show = show_act_setopt },
+	[BA_STOP] = { .show = show_act_nothing },
+	[BA_SYSTEM] = { .show = show_act_system, .needs_format = true },
 };
 
 /* ------------------------------------------------------------------------ schema */
@@ -193,6 +302,7 @@ consumer_new(const struct consume_env *env)
 	if (c == NULL)
 		BUG("out of memory");
 	c->env = *env;
+	output_init(&c->output, env->out);
 	arena_init(&c->arena);
 	c->clause = arena_alloc(&c->arena, (env->nrec + 1) * sizeof(*c->clause));
 	for (uint32_t i = 0; i < env->nrec; i++) {
@@ -215,6 +325,7 @@ consumer_free(struct consumer *c)
 	if (c == NULL)
 		return;
 	buf_fini(&c->out);
+	output_fini(&c->output);
 	arena_fini(&c->arena);
 	free(c);
 }
@@ -356,7 +467,9 @@ consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 	memcpy(&hdr, data, sizeof(hdr));
 	if (hdr.clause == REC_MAPS)
 		return consume_maps(c, data, bytes);
-	c->now = (struct firing){ .probe = probe_by_id(c->env.probes, hdr.probe) };
+	c->now = (struct firing){
+		.probe = probe_by_id(c->env.probes, hdr.probe), .clause = hdr.clause,
+	};
 	if (c->now.probe == NULL)
 		return -EBADMSG;
 	if (hdr.clause == REC_ERROR)
@@ -369,30 +482,11 @@ consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 	return err < 0 ? err : c->now.has_exited;
 }
 
-static int
-write_all(FILE *f, const char *p, size_t n)
-{
-	if (fflush(f) != 0)
-		return -errno;
-	while (n > 0) {
-		ssize_t done = write(fileno(f), p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
-/* Not by stdio, which would cut a large buffer in two. What could not be written is lost: the
- * caller ends tracing. */
+/* What could not be written is lost: the caller ends tracing. */
 int
 consumer_flush(struct consumer *c)
 {
-	int err = c->out.n > 0 ? write_all(c->env.out, c->out.p, c->out.n) : 0;
+	int err = c->out.n > 0 ? output_write(&c->output, c->out.p, c->out.n) : 0;
 
 	buf_clear(&c->out);
 	return err;

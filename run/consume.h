@@ -14,7 +14,7 @@ struct consume_env {
 	const struct rec *const *rec;		/* schema by clause */
 	uint32_t nrec;
 	const struct probes *probes;
-	const struct options *options;
+	struct options *options;		/* setopt() changes them */
 	struct aggrs *aggrs;
 	FILE *out;				/* traced data */
 	FILE *err;				/* "dtrace: error in …" */

@@ -33,13 +33,28 @@ fault_find(uint64_t number)
 	return &fault_table[0];		/* unknown fault */
 }
 
+static void
+put_place(struct buf *b, uint64_t clause, const struct probe *p)
+{
+	buf_printf(b, "dtrace: error in dt_clause_%" PRIu64 " for probe ID %u (%s:%s:%s:%s): ",
+	    clause, p->id, p->prov, p->mod, p->func, p->name);
+}
+
+void
+fault_print_library(struct buf *b, uint32_t clause, const struct probe *p, const char *what)
+{
+	put_place(b, clause, p);
+	buf_puts(b, what);
+	buf_putc(b, '\n');
+}
+
 void
 fault_print(struct buf *b, const struct rec_error *e, const struct probe *p)
 {
 	const struct fault_row *f = fault_find(e->fault);
 
-	buf_printf(b, "dtrace: error in dt_clause_%" PRIu64 " for probe ID %u (%s:%s:%s:%s): %s",
-	    e->clause, p->id, p->prov, p->mod, p->func, p->name, f->text);
+	put_place(b, e->clause, p);
+	buf_puts(b, f->text);
 	if (f->show == SHOW_HEX && e->value != NOT_KNOWN)
 		buf_printf(b, " (0x%" PRIx64 ")", e->value);
 	else if (f->show == SHOW_DEC)

@@ -46,7 +46,7 @@ set_option(void *self, const char *name, const char *value)
 	struct dt *s = self;
 
 	return options_set(&s->options, name,
-	    value != NULL ? arena_strdup(&s->arena, value) : NULL, true);
+	    value != NULL ? arena_strdup(&s->arena, value) : NULL, OPTION_PROGRAM);
 }
 
 static void
@@ -157,7 +157,7 @@ dt_files(struct dt *s, FILE *out, FILE *err)
 int
 dt_option(struct dt *s, const char *name, const char *value)
 {
-	int err = options_set(&s->options, name, value, false);
+	int err = options_set(&s->options, name, value, OPTION_COMMAND);
 
 	if (err == 0)
 		preprocess_option(s, name, value);

@@ -240,10 +240,43 @@ is_active(const struct dt *s)
 	    __ATOMIC_ACQUIRE) != CONTROL_NONE;
 }
 
+static bool
+is_destructive(const struct node *n)
+{
+	for (; n != NULL; n = n->next)
+		if ((n->kind == NODE_CALL && (n->fn->flags & ACT_DESTRUCTIVE))
+		    || is_destructive(n->a) || is_destructive(n->b) || is_destructive(n->c)
+		    || is_destructive(n->list))
+			return true;
+	return false;
+}
+
+static int
+check_destructive(struct dt *s)
+{
+	for (size_t i = 0; i < s->text.n; i++)
+		if (!options_on(&s->options, OPT_DESTRUCTIVE)
+		    && is_destructive(s->text.v[i].program->clause))
+			return session_error(s, -EPERM, "Destructive actions not allowed");
+	return 0;
+}
+
+static int
+check_records(struct dt *s)
+{
+	int64_t room = options_get(&s->options, OPT_BUFSIZE);
+
+	for (uint32_t i = 0; i < s->gen->nclause; i++)
+		if (s->gen->clause[i].rec.bytes > room)
+			return session_error(s, -ENOSPC, "Enabling exceeds size of buffer");
+	return 0;
+}
+
 int
 dt_go(struct dt *s)
 {
-	if (trace_generate(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
+	if (check_destructive(s) < 0 || trace_generate(s) < 0
+	    || check_records(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
 	    || make_epoll(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0
 	    || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
 		return -1;

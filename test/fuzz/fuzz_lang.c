@@ -55,7 +55,7 @@ fuzz_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type
 static int
 fuzz_option(void *self, const char *name, const char *value)
 {
-	return options_set(&((struct fuzz *)self)->options, name, value, true);
+	return options_set(&((struct fuzz *)self)->options, name, value, OPTION_PROGRAM);
 }
 
 static void

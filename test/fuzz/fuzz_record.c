@@ -110,7 +110,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	env.aggrs = aggrs_new(&source, &options);
 	make_schemas(&arena, &types, rec);
 	run(&env, data, size);
-	options_set(&options, "quiet", NULL, false);
+	options_set(&options, "quiet", NULL, OPTION_COMMAND);
 	run(&env, data, size);
 	aggrs_free(env.aggrs);
 	fclose(env.out);

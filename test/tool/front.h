@@ -44,7 +44,7 @@ front_option(void *self, const char *name, const char *value)
 {
 	struct front *t = self;
 
-	return options_set(&t->options, name, value, true);
+	return options_set(&t->options, name, value, OPTION_PROGRAM);
 }
 
 static inline int

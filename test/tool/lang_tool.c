@@ -58,7 +58,7 @@ tool_option(void *self, const char *name, const char *value)
 {
 	struct tool *t = self;
 
-	return options_set(&t->options, name, value, true);
+	return options_set(&t->options, name, value, OPTION_PROGRAM);
 }
 
 static char *
@@ -86,7 +86,7 @@ set_option(struct tool *t, char *arg)
 
 	if (value != NULL)
 		*value++ = '\0';
-	if (options_set(&t->options, arg, value, false) != 0) {
+	if (options_set(&t->options, arg, value, OPTION_COMMAND) != 0) {
 		fprintf(stderr, "lang_tool: bad option %s\n", arg);
 		exit(2);
 	}

@@ -164,7 +164,7 @@ test_keys(void)
 	fake_add(&w.fake, v, 0, KEY({ -1 }), VALUE(1));
 	fake_add(&w.fake, v, 0, KEY({ 5 }), VALUE(1));
 	CHECK_STR(shown(&w, v), "        5                1\n       -1                1\n");
-	options_set(&w.options, "rawbytes", NULL, false);
+	options_set(&w.options, "rawbytes", NULL, OPTION_COMMAND);
 	CHECK(strstr(shown(&w, v), "         0: 05 00 00 00  ") != NULL);
 	world_fini(&w);
 }
@@ -200,7 +200,7 @@ test_sort_options(void)
 		add_pairs(&w, v);
 		for (int j = 0; j < 2 && cases[i].name[j] != NULL; j++)
 			CHECK_INT(options_set(&w.options, cases[i].name[j], cases[i].value[j],
-			    false), 0);
+			    OPTION_COMMAND), 0);
 		CHECK_STR(printa(&w, "%d.%d=%@d ", &v, 1), cases[i].want);
 		world_fini(&w);
 	}
@@ -229,7 +229,7 @@ test_joined(void)
 	    "                0\n"
 	    "  a                                                                 2"
 	    "               10\n");
-	options_set(&w.options, "aggsortpos", "1", false);
+	options_set(&w.options, "aggsortpos", "1", OPTION_COMMAND);
 	CHECK_STR(printa(&w, "%s ", v, 2), "b a c ");
 	/* both have been printed */
 	buf_clear(&w.out);
@@ -263,7 +263,7 @@ test_rest(void)
 	v[1] = make_var(&w, AGG_COUNT, "");
 	fake_add(&w.fake, v[0], 0, NO_KEY, VALUE(1));
 	fake_add(&w.fake, v[1], 0, NO_KEY, VALUE(2));
-	options_set(&w.options, "aggsortrev", NULL, false);
+	options_set(&w.options, "aggsortrev", NULL, OPTION_COMMAND);
 	buf_clear(&w.out);
 	CHECK_INT(aggrs_print_rest(w.aggrs, &w.out, v, 2), 0);
 	CHECK_STR(buf_str(&w.out), "                2\n                1\n");
@@ -458,7 +458,7 @@ test_percpu(void)
 	const struct var *v;
 
 	world_init(&w);
-	CHECK_INT(options_set(&w.options, "aggpercpu", NULL, false), 0);
+	CHECK_INT(options_set(&w.options, "aggpercpu", NULL, OPTION_COMMAND), 0);
 	v = make_var(&w, AGG_MIN, "int");
 	fake_add(&w.fake, v, 0, KEY({ .i = 7 }), VALUE(5));
 	fake_add(&w.fake, v, 2, KEY({ .i = 7 }), VALUE(3));

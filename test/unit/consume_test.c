@@ -16,7 +16,7 @@ enum { STRSIZE = 16, RECORD_MAX = 256 };
 
 enum clause {
 	C_TRACE_STR, C_PRINTF, C_TWO, C_EXIT, C_DEFAULT, C_SILENT, C_NAMES, C_AGGR, C_NORMALIZE,
-	C_CLEAR, C_TRUNC, C_EMPTY_TRUNC, C_BRANCH, NCLAUSE,
+	C_CLEAR, C_TRUNC, C_EMPTY_TRUNC, C_BRANCH, C_MEMORY, C_SETOPT, NCLAUSE,
 };
 
 struct world {
@@ -64,7 +64,7 @@ static void
 make_schemas(struct world *w)
 {
 	static struct rec_field str = { 24, STRSIZE, REC_STR, NULL, NULL, 0 };
-	static struct rec_field num, wide[4], names[6], factor, negative;
+	static struct rec_field num, wide[4], names[6], factor, negative, memory[2], option[2];
 	static const struct var *aggrs[1];
 	struct rec_act printa = { .act = BA_PRINTA, .fmt = "%d=%@d\n", .naggr = 1 };
 	struct rec_act normalize = { .act = BA_NORMALIZE, .naggr = 1, .nfield = 1 };
@@ -86,6 +86,10 @@ make_schemas(struct world *w)
 	factor = (struct rec_field){ .off = 24, .size = 8, .kind = REC_INT,
 	    .type = w->types.t_int64 };
 	negative = (struct rec_field){ .kind = REC_CONST_INT, .type = w->types.t_int, .val = -1 };
+	memory[0] = (struct rec_field){ 24, 17, REC_BYTES, w->types.t_int64, NULL, 0 };
+	memory[1] = (struct rec_field){ 48, 8, REC_INT, w->types.t_int64, NULL, 0 };
+	option[0] = (struct rec_field){ .kind = REC_CONST_STR, .str = "quiet" };
+	option[1] = str;
 	aggrs[0] = &w->aggr;
 	printa.aggr = normalize.aggr = denormalize.aggr = clear.aggr = trunc.aggr = aggrs;
 	normalize.field = &factor;
@@ -104,6 +108,8 @@ make_schemas(struct world *w)
 	trunc.field = &negative;
 	trunc.nfield = 1;
 	RECORD(C_TRUNC, 24, trunc);
+	RECORD(C_MEMORY, 56, make_act(BA_TRACEMEM, NULL, memory, 2));
+	RECORD(C_SETOPT, 40, make_act(BA_SETOPT, NULL, option, 2));
 	RECORD(C_BRANCH, 32,
 	    { .act = BA_PRINTF, .fmt = "yes", .when = 24 },
 	    { .act = BA_PRINTF, .fmt = "no", .when = 25 },
@@ -138,7 +144,7 @@ world_init(struct world *w, bool is_quiet, bool is_testing)
 	types_init(&w->types, &w->arena, &w->intern, STRSIZE);
 	options_init(&w->options);
 	if (is_quiet)
-		options_set(&w->options, "quiet", NULL, false);
+		options_set(&w->options, "quiet", NULL, OPTION_COMMAND);
 	probes_init(&w->probes, &w->arena, &w->intern);
 	probe_add(&w->probes, NULL, "dtrace", "", "", "BEGIN");
 	probe_add(&w->probes, NULL, "python7", "libpy", "foo", "entry");
@@ -350,6 +356,61 @@ test_aggr(void)
 	world_fini(&w);
 }
 
+#define DUMP_HEADER \
+	"\n             0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f  0123456789abcdef\n"
+
+/* The second value limits what is shown, if it is not more than there is. */
+static void
+test_tracemem(void)
+{
+	struct world w;
+	struct record r = record(C_MEMORY, 2, 3);
+	static const int64_t all[] = { 17, 18, -1, INT64_MIN };
+
+	world_init(&w, true, false);
+	set(&r, 24, "0123456789abcdef\n", 17);
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		set(&r, 48, &all[i], 8);
+		CHECK_INT(take(&w, &r, 56), 0);
+		CHECK_STR(output(&w), DUMP_HEADER
+		    "         0: 30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  "
+		    "0123456789abcdef\n"
+		    "        10: 0a                                               .\n");
+	}
+	set(&r, 48, &(int64_t){ 1 }, 8);
+	CHECK_INT(take(&w, &r, 56), 0);
+	CHECK_STR(output(&w), DUMP_HEADER
+	    "         0: 30                                               0\n");
+	set(&r, 48, &(int64_t){ 0 }, 8);
+	CHECK_INT(take(&w, &r, 56), 0);
+	CHECK_STR(output(&w), "");
+	world_fini(&w);
+}
+
+/* Options change for what comes after; one that can't is told. */
+static void
+test_setopt(void)
+{
+	struct world w;
+	struct record r = record(C_SETOPT, 2, 3), row = record(C_DEFAULT, 1, 0);
+
+	world_init(&w, false, false);
+	set(&r, 24, "yes", 4);
+	CHECK_INT(take(&w, &r, 40), 0);
+	CHECK_INT(take(&w, &row, 24), 0);
+	CHECK_STR(output(&w), HEADER FOO_ROW "\n");
+	set(&r, 24, "0123456789abcdef", 16);		/* full: no NUL */
+	CHECK_INT(take(&w, &r, 40), 0);
+	CHECK_STR(written(&w, w.err), "dtrace: error in dt_clause_14 for probe ID 2 "
+	    "(python7:libpy:foo:entry): couldn't set option \"quiet\" to \"0123456789abcdef\": "
+	    "Invalid value for specified option\n");
+	set(&r, 24, "no", 3);
+	CHECK_INT(take(&w, &r, 40), 0);
+	CHECK_INT(take(&w, &row, 24), 0);
+	CHECK_STR(output(&w), BEGIN_ROW "\n");
+	world_fini(&w);
+}
+
 static const struct {
 	struct rec_error error;
 	const char *want;
@@ -460,6 +521,8 @@ main(void)
 	test_branches();
 	test_exit();
 	test_aggr();
+	test_tracemem();
+	test_setopt();
 	test_faults();
 	test_bad_records();
 	test_flush_error();

@@ -65,7 +65,7 @@ main(void)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		options_init(&o);
-		int got = options_set(&o, cases[i].name, cases[i].value, false);
+		int got = options_set(&o, cases[i].name, cases[i].value, OPTION_COMMAND);
 		if (!CHECK_INT(got, cases[i].result) ||
 		    !CHECK_INT(options_get(&o, cases[i].opt), cases[i].num))
 			printf("# in case %s=%s\n", cases[i].name,
@@ -74,15 +74,22 @@ main(void)
 
 	options_init(&o);
 	CHECK(!options_on(&o, OPT_ZDEFS));
-	CHECK(options_set(&o, "zdefs", NULL, true) == 0);
+	CHECK(options_set(&o, "zdefs", NULL, OPTION_PROGRAM) == 0);
 	CHECK(options_on(&o, OPT_ZDEFS));
-	CHECK(options_set(&o, "zdefs", "off", true) == 0);
+	CHECK(options_set(&o, "zdefs", "off", OPTION_PROGRAM) == 0);
 	CHECK(!options_on(&o, OPT_ZDEFS));
 
-	CHECK_INT(options_set(&o, "object", "/bin/sh", true), -EPERM);
-	CHECK_INT(options_set(&o, "object", "/bin/sh", false), 0);
+	CHECK_INT(options_set(&o, "object", "/bin/sh", OPTION_PROGRAM), -EPERM);
+	CHECK_INT(options_set(&o, "object", "/bin/sh", OPTION_COMMAND), 0);
 	CHECK_STR(o.str[OPT_OBJECT], "/bin/sh");
-	CHECK_INT(options_set(&o, "object", NULL, false), -EINVAL);
+	CHECK_INT(options_set(&o, "object", NULL, OPTION_COMMAND), -EINVAL);
+
+	/* Some may be set while tracing, by setopt(). */
+	CHECK_INT(options_set(&o, "quiet", "1", OPTION_TRACING), 0);
+	CHECK_INT(options_set(&o, "bufsize", "4m", OPTION_TRACING), -EBUSY);
+	CHECK_INT(options_set(&o, "object", "/bin/sh", OPTION_TRACING), -EPERM);
+	CHECK_INT(options_set(&o, "nothing", "1", OPTION_TRACING), -ENOENT);
+	CHECK_STR(option_strerror(-EBUSY), "Operation illegal when tracing is active");
 
 	/* The table itself: names unique, documented. */
 	for (int i = 0; i < OPT_MAX; i++) {

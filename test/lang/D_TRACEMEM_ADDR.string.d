@@ -1,0 +1,1 @@
+BEGIN { s = "a"; tracemem(s, 4); }

@@ -1,0 +1,1 @@
+BEGIN { x = 3; tracemem(arg0, x); }
