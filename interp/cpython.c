@@ -241,10 +241,10 @@ is_code(const struct cpython_layout *l, pid_t pid, uint64_t code)
 	uint64_t type, name, str;
 	uint32_t state;
 	char text[8];
-	enum { TYPE_NAME = 24 };
 
+	/* the name of a type is the first member of it, behind what all objects with a size have */
 	return read_word(pid, code + l->ob_type, &type) &&
-	    read_word(pid, type + TYPE_NAME, &name) &&
+	    read_word(pid, type + l->bytes_size + 8, &name) &&
 	    proc_read(pid, name, text, sizeof("code")) == 0 &&
 	    memcmp(text, "code", sizeof("code")) == 0 &&
 	    read_word(pid, code + l->code_name, &str) &&

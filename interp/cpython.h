@@ -48,6 +48,8 @@ struct cpython_layout {
 	bool has_cframe;
 	/* frame */
 	uint16_t frame_code, frame_previous, frame_instr, frame_is_entry;
+	/* free-threaded: each thread has its own copy of the bytecode, by number; 0: code's own */
+	uint16_t frame_copy, code_copies;
 	/* code */
 	uint16_t code_line, code_file, code_name, code_qualname, code_lines, code_bytecode;
 	/* bytes, string */

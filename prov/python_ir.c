@@ -234,6 +234,26 @@ line_func(struct arena *a)
 	return f;
 }
 
+/* Where the code of the instruction begins: in the code object, or in a thread's copy. */
+static ir_val
+gen_bytecode(const struct gen *g, ir_val frame, ir_val code)
+{
+	enum { COPIES_FIRST = 8, COPY_SHIFT = 3 };
+	struct ir_func *f = g->f;
+	ir_val begin = ir_bini(f, OP_ADD, code, g->l->code_bytecode), n;
+	ir_label done = ir_label_new(f);
+
+	if (g->l->frame_copy == 0)
+		return begin;
+	n = read_at(g, 4, frame, g->l->frame_copy);
+	ir_jcci(f, OP_JEQ, n, 0, done);
+	n = ir_bini(f, OP_LSH, n, COPY_SHIFT);
+	n = ir_bin(f, OP_ADD, read_at(g, 8, code, g->l->code_copies), n);
+	ir_set(f, begin, read_at(g, 8, n, COPIES_FIRST));
+	ir_place(f, done);
+	return begin;
+}
+
 static ir_val
 gen_line(const struct gen *g, ir_val frame, ir_val code)
 {
@@ -247,8 +267,7 @@ gen_line(const struct gen *g, ir_val frame, ir_val code)
 		ir_jcci(f, OP_JEQ, gen_why(g, frame), CPYTHON_CALL, done);
 	table = read_at(g, 8, code, g->l->code_lines);
 	end = ir_bin(f, OP_ADD, read_at(g, 8, table, g->l->bytes_size), table);
-	units = ir_bin(f, OP_SUB, gen_instr(g, frame), code);
-	ir_updi(f, OP_SUB, units, g->l->code_bytecode);
+	units = ir_bin(f, OP_SUB, gen_instr(g, frame), gen_bytecode(g, frame, code));
 	units = ir_bini(f, OP_ARSH, units, UNIT_SHIFT);
 	ir_store(f, 8, g->st, SCRATCH_at, ir_bini(f, OP_ADD, table, g->l->bytes_data));
 	ir_store(f, 8, g->st, SCRATCH_end, ir_bini(f, OP_ADD, end, g->l->bytes_data));
