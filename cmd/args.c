@@ -19,6 +19,7 @@ const struct arg_row arg_table[] = {
 	{ 'D', "name[=val]", "define a name for the preprocessor" },
 	{ 'e', NULL, "exit after compiling, before enabling probes" },
 	{ 'f', "func", "enable or list probes of a function" },
+	{ 'F', NULL, "indent rows by the depth of functions" },
 	{ 'G', NULL, "write the object that provider definitions in scripts need" },
 	{ 'h', NULL, "write the header of provider definitions in scripts; alone: show this text" },
 	{ 'H', NULL, "print the files that the preprocessor includes" },
@@ -46,7 +47,7 @@ const struct arg_row arg_table[] = {
 void
 args_usage(void)
 {
-	fputs("Usage: dtrace [-32|-64] [-aACeGhHklqSvVwZ] [-b size] [-c command] [-d stage]\n"
+	fputs("Usage: dtrace [-32|-64] [-aACeFGhHklqSvVwZ] [-b size] [-c command] [-d stage]\n"
 	    "\t[-D name[=val]] [-I dir] [-o file] [-p pid] [-U name] [-x opt[=val]]\n"
 	    "\t[-P provider [[predicate] action]]\n"
 	    "\t[-m [provider:] module [[predicate] action]]\n"

@@ -118,6 +118,7 @@ apply_settings(struct dt *dt, const struct args *a)
 		switch (a->opt[i].letter) {
 		case 'C': err = set_option(dt, "cpp", NULL); break;
 		case 'D': err = set_option(dt, "define", a->opt[i].value); break;
+		case 'F': err = set_option(dt, "flowindent", NULL); break;
 		case 'H': err = set_option(dt, "cpphdrs", NULL); break;
 		case 'I': err = set_option(dt, "incdir", a->opt[i].value); break;
 		case 'U': err = set_option(dt, "undef", a->opt[i].value); break;

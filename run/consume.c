@@ -21,6 +21,7 @@
 #include "run/fault.h"
 #include "run/format.h"
 #include "run/output.h"
+#include "run/row.h"
 
 /* Output goes to the file when there is this much, even between two flushes. */
 enum { FLUSH_BYTES = 1 << 20 };
@@ -51,7 +52,7 @@ struct consumer {
 	struct clause *clause;			/* env.nrec */
 	struct buf out;
 	struct output output;			/* where that goes */
-	bool has_header;
+	struct row_state row;
 	struct firing now;
 };
 
@@ -370,46 +371,21 @@ load_values(const struct consumer *c, struct act *a, const unsigned char *data)
 	}
 }
 
-/* "%3d %6d %32s ", without the first two in the test-suite's mode. */
-static void
-put_prefix(struct consumer *c, const struct rec_hdr *hdr)
-{
-	const struct probe *p = c->now.probe;
-	size_t nfunc = strlen(p->func), nname = strlen(p->name), n = nfunc + 1 + nname;
-	struct buf *b = &c->out;
-
-	if (!c->has_header) {
-		if (!c->env.is_testing)
-			buf_printf(b, "%3s %6s ", "CPU", "ID");
-		buf_printf(b, "%32s\n", "FUNCTION:NAME");
-		c->has_header = true;
-	}
-	if (!c->env.is_testing) {
-		format_dec(b, hdr->cpu, 3);
-		buf_putc(b, ' ');
-		format_dec(b, hdr->probe, 6);
-		buf_putc(b, ' ');
-	}
-	if (n < 32)
-		buf_fill(b, ' ', 32 - n);
-	buf_add(b, p->func, nfunc);
-	buf_putc(b, ':');
-	buf_add(b, p->name, nname);
-	buf_putc(b, ' ');
-}
-
 static int
 consume_clause(struct consumer *c, const struct rec_hdr *hdr, const unsigned char *data,
     size_t bytes)
 {
 	struct clause *clause = hdr->clause < c->env.nrec ? &c->clause[hdr->clause] : NULL;
 	bool is_quiet = options_on(c->env.options, OPT_QUIET);
+	bool is_flow = options_on(c->env.options, OPT_FLOWINDENT);
 	int err = 0;
 
 	if (clause == NULL || clause->rec == NULL || bytes != clause->rec->bytes)
 		return -EBADMSG;
-	if (!is_quiet)
-		put_prefix(c, hdr);
+	if (is_flow)
+		row_put_flow(&c->row, &c->out, hdr, c->now.probe, c->env.is_testing);
+	else if (!is_quiet)
+		row_put(&c->row, &c->out, hdr, c->now.probe, c->env.is_testing);
 	for (uint32_t i = 0; i < clause->rec->nact && err == 0; i++) {
 		struct act *a = &clause->act[i];
 

@@ -82,7 +82,8 @@ make_gen(struct dt *s)
 	struct gen_opts o = {
 		.strsize = (uint32_t)options_get(&s->options, OPT_STRSIZE),
 		.ncpu = s->ncpu,
-		.quiet = options_on(&s->options, OPT_QUIET),
+		.quiet = options_on(&s->options, OPT_QUIET)
+		    && !options_on(&s->options, OPT_FLOWINDENT),
 		.ring_bytes = (uint32_t)s->ring_bytes,
 		.wall_offset_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC)),
 	};
