@@ -116,12 +116,15 @@ void
 gen_finish(struct gen *g)
 {
 	struct state_layout *l = &g->layout;
+	uint32_t room = gen_string_bytes(g);
 
 	/* Programs made after this one (for probes that appear later) must not need more. */
 	for (uint32_t i = 0; i < g->nclause; i++)
 		gen_clause(g, i, g->priv->code[1][i].func != NULL);
 	l->temp_bytes = g->priv->temp_bytes;
-	l->bytes = (l->temp_off + l->temp_bytes + gen_string_bytes(g) + 63) & ~63u;
+	if (room < gen_read_bytes(g))
+		room = gen_read_bytes(g);
+	l->bytes = (l->temp_off + l->temp_bytes + room + 63) & ~63u;
 	emit_routines(g);
 	for (struct gen_prog *p = g->priv->prog; p != NULL; p = p->next)
 		collect_functions(g, p->ir);

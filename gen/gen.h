@@ -45,6 +45,7 @@ enum { PROBE_NAME_BYTES = 128, PROBE_ENTRY_BYTES = 4 * PROBE_NAME_BYTES };
 
 struct gen_opts {
 	uint32_t strsize;
+	uint32_t scratchsize;		/* of alloca(), in a clause */
 	uint32_t ncpu;
 	uint32_t ring_bytes;		/* of MAP_RING; its reader is woken at each quarter */
 	int64_t wall_offset_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */

@@ -64,6 +64,25 @@ gen_ppid(struct gen_fn *fn)
 	return read_kernel(fn, 4, read_kernel(fn, 8, task, o->task_real_parent), o->task_tgid);
 }
 
+/* The process itself by its number here; the ones above it, as ppid, by the kernel's. */
+ir_val
+gen_progenyof(struct gen_fn *fn, const struct node *args)
+{
+	const struct gen_opts *o = &fn->g->opts;
+	struct ir_func *f = fn->f;
+	ir_label known = ir_label_new(f);
+	ir_val p = gen_expr(fn, args), is = ir_const(f, 1);
+
+	if (o->task_real_parent == 0 || o->task_tgid == 0) {
+		gen_fault(fn, FAULT_ILLOP, IR_NONE);
+		ir_place(f, ir_label_new(f));
+	}
+	ir_jcc(f, OP_JEQ, p, ir_extend(f, high_half(f, pid_tgid(fn)), 4, true), known);
+	ir_set(f, is, ir_fcall(f, gen_rt(fn->g, RT_PROGENYOF), 1, p));
+	ir_place(f, known);
+	return is;
+}
+
 /*
  * The process's name: its first thread's. The kernel's types let programs follow group_leader
  * with plain loads; comm is 16 bytes with a NUL inside.

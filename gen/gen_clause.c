@@ -234,6 +234,8 @@ gen_body(struct gen_fn *fn, struct node *clause)
 	gen_walk(clause, find_self, &uses_self);
 	if (uses_self)
 		fn->self = gen_self(fn);
+	gen_strtok_begin(fn, clause);
+	gen_scratch_begin(fn, clause);
 	if (clause->a != NULL)
 		gen_cond(fn, clause->a, false, out);
 	if (has_record)

@@ -189,8 +189,11 @@ gen_conditional(struct gen_fn *fn, const struct node *n)
 static ir_val
 gen_cast(struct gen_fn *fn, const struct node *n)
 {
-	ir_val v = gen_expr(fn, n->a);
+	ir_val v;
 
+	if (gen_is_string_address(n))
+		return gen_string_address(fn, n);
+	v = gen_expr(fn, n->a);
 	if (!type_is_scalar(n->type))
 		return v;	/* (void)x */
 	return gen_convert(fn, v, n->a->type, n->type);
@@ -217,6 +220,12 @@ gen_assign_op(struct gen_fn *fn, const struct node *n)
 		old = gen_var_load(fn, n->a->var);
 		v = assigned_value(fn, n, old, b);
 		gen_var_store(fn, n->a->var, v);
+	} else if (n->a->kind == NODE_DEREF) {
+		ir_val addr = gen_expr(fn, n->a->a);
+
+		old = gen_deref_load(fn, n->a->type, addr);
+		v = assigned_value(fn, n, old, b);
+		gen_deref_store(fn, n->a->type, addr, v);
 	} else {
 		struct gen_elem e = gen_elem(fn, n->a);
 
@@ -245,6 +254,8 @@ gen_assign(struct gen_fn *fn, const struct node *n)
 	v = gen_expr(fn, n->b);
 	if (n->a->kind == NODE_VAR)
 		gen_var_store(fn, n->a->var, v);
+	else if (n->a->kind == NODE_DEREF)
+		gen_deref_store(fn, n->a->type, gen_expr(fn, n->a->a), v);
 	else
 		gen_elem_store(fn, n->a->var, gen_elem(fn, n->a), v);
 	return v;
@@ -288,9 +299,11 @@ gen_kind(struct gen_fn *fn, const struct node *n)
 	case NODE_CAST:
 		return gen_cast(fn, n);
 	case NODE_CALL:
-		if (n->fn->kind == BUILTIN_FUNC && n->fn->id == BF_STRLEN)
-			return gen_strlen(fn, n->list);
-		/* fallthrough */
+		return gen_call(fn, n);
+	case NODE_DEREF:
+		return gen_deref(fn, n);
+	case NODE_INDEX:
+		return gen_string_index(fn, n);
 	default:
 		BUG("no value: %s", node_name(n->kind));
 	}

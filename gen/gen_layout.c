@@ -7,10 +7,20 @@
 #include "lang/scope.h"
 #include "rec/aggr.h"
 
+enum { READ_BYTES = 32 };	/* values, and addresses of networks */
+
 uint32_t
 gen_string_bytes(const struct gen *g)
 {
 	return (g->opts.strsize + 7) & ~7u;
+}
+
+uint32_t
+gen_read_bytes(const struct gen *g)
+{
+	const uint32_t scratch = (g->opts.scratchsize + 7) & ~7u;
+
+	return g->priv->uses_scratch && scratch > READ_BYTES ? scratch : READ_BYTES;
 }
 
 /* Scalars take 8 bytes wherever they live, extended as their type says: no store and no load
@@ -221,7 +231,10 @@ is_address_read(const struct node *n)
 	if (n->kind == NODE_CAST)
 		return type_is_string(n->type) && !type_is_string(n->a->type)
 		    && n->a->kind != NODE_STR;
-	return n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC && n->fn->id == BF_COPYINSTR;
+	if (n->kind == NODE_DEREF)
+		return true;
+	return n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC && (n->fn->id == BF_COPYINSTR
+	    || n->fn->id == BF_COPYIN || n->fn->id == BF_COPYINTO);
 }
 
 static void
@@ -238,6 +251,14 @@ scan_node(void *arg, struct node *n)
 }
 
 static void
+scan_scratch(void *arg, struct node *n)
+{
+	struct gen *g = arg;
+
+	g->priv->uses_scratch |= gen_is_scratch_call(n);
+}
+
+static void
 add_clause(struct gen *g, struct program *program, struct node *n)
 {
 	struct gen_clause *c = &g->clause[g->nclause++];
@@ -245,6 +266,7 @@ add_clause(struct gen *g, struct program *program, struct node *n)
 	c->program = program;
 	c->node = n;
 	gen_walk(n, scan_node, c);
+	gen_walk(n, scan_scratch, g);
 	plan_record(g, c);
 }
 

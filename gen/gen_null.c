@@ -30,6 +30,9 @@ gen_null_may_be(const struct node *n)
 		return gen_null_may_be(n->b);
 	case NODE_COND:
 		return gen_null_may_be(n->b) || gen_null_may_be(n->c);
+	case NODE_CALL:
+		return n->fn->id == BF_STRCHR || n->fn->id == BF_STRRCHR || n->fn->id == BF_STRSTR
+		    || n->fn->id == BF_STRTOK;
 	case NODE_CAST:
 		return type_is_string(n->a->type) && gen_null_may_be(n->a);
 	default:
@@ -44,23 +47,28 @@ gen_null_copy(struct gen_fn *fn, struct gen_at dst, struct gen_at src)
 	ir_store(fn->f, 2, dst.ptr, dst.off, ir_load(fn->f, 2, src.ptr, src.off));
 }
 
-/* A value that can't be NULL goes where one could be: len is its length with the NUL, or
- * IR_NONE. */
+/* A string that is empty, and not NULL, says so: len is its length with the NUL, or IR_NONE. */
+void
+gen_null_mark(struct gen_fn *fn, struct gen_at at, ir_val len)
+{
+	ir_label some = ir_label_new(fn->f);
+
+	if (len != IR_NONE)	/* an older kernel's length of nothing is 0 */
+		ir_jcci(fn->f, OP_JGT, len, 1, some);
+	else
+		ir_jcci(fn->f, OP_JNE, ir_load(fn->f, 1, at.ptr, at.off), 0, some);
+	ir_storei(fn->f, 1, at.ptr, at.off + MARK_AT, IS_EMPTY);
+	ir_place(fn->f, some);
+}
+
+/* A value that can't be NULL went where one could be. */
 void
 gen_null_not(struct gen_fn *fn, const struct node *n, struct gen_at at, ir_val len)
 {
 	const struct node *c = gen_string_constant(n);
-	ir_label some;
 
-	if (gen_null_may_be(n) || (c != NULL && c->len > 0 && c->str[0] != '\0'))
-		return;
-	some = ir_label_new(fn->f);
-	if (c == NULL && len != IR_NONE)	/* an older kernel's length of nothing is 0 */
-		ir_jcci(fn->f, OP_JGT, len, 1, some);
-	else if (c == NULL)
-		ir_jcci(fn->f, OP_JNE, ir_load(fn->f, 1, at.ptr, at.off), 0, some);
-	ir_storei(fn->f, 1, at.ptr, at.off + MARK_AT, IS_EMPTY);
-	ir_place(fn->f, some);
+	if (!gen_null_may_be(n) && (c == NULL || c->len == 0 || c->str[0] == '\0'))
+		gen_null_mark(fn, at, len);
 }
 
 void

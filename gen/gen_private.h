@@ -37,6 +37,7 @@ struct gen_code {
 struct gen_private {
 	struct scope *scope;
 	struct types *types;
+	bool uses_scratch;			/* alloca() and the like */
 	uint32_t temp_bytes;			/* most that a clause needs */
 	struct gen_code *code[2];		/* by is_sleepable, then clause */
 	struct ir_func *rt[RT_MAX];		/* routines called so far */
@@ -54,6 +55,8 @@ struct gen_fn {
 	ir_val self;			/* address of this thread's variables; IR_NONE: not used */
 	ir_label fault;			/* returns 1 */
 	uint32_t clause;		/* index */
+	int32_t scratch;		/* of alloca(); 0: not used */
+	int32_t tokens;			/* what strtok() remembers; 0: not used */
 	uint32_t temp;			/* bytes of temporaries in use */
 	uint32_t temp_base;		/* … by the whole clause; statements begin there */
 	uint32_t act;			/* the next action of the record */
@@ -78,6 +81,7 @@ struct gen_str {
 /* gen_layout.c: requires a checked tree; gives records, offsets of variables, maps. */
 void gen_layout(struct gen *, struct program **, uint32_t nprogram);
 uint32_t gen_string_bytes(const struct gen *);	/* of a string: variable, key, field … */
+uint32_t gen_read_bytes(const struct gen *);	/* most that is read from an address at once */
 uint32_t gen_value_bytes(const struct gen *, const struct type *);
 /* For every node of the tree below: fn(arg, node). */
 void gen_walk(struct node *, void (*fn)(void *, struct node *), void *);
@@ -139,21 +143,67 @@ int32_t gen_string_arg_slot(struct gen_fn *, const struct node *);
 const struct node *gen_string_constant(const struct node *);	/* NODE_STR; NULL: it is none */
 ir_val gen_string_copy(struct gen_fn *, struct gen_at dst, struct gen_at src);	/* its length */
 void gen_string_assign(struct gen_fn *, const struct node *);
-ir_val gen_strlen(struct gen_fn *, const struct node *);
+ir_val gen_strlen(struct gen_fn *, const struct node *arg);
 /* Jumps when the comparison (TOK_EQU …) of two strings is `when`. */
 void gen_string_cond(struct gen_fn *, const struct node *, bool when, ir_label);
 /* gen_null.c: which strings may be NULL, and the mark that says so. */
 bool gen_null_may_be(const struct node *);
 void gen_null_copy(struct gen_fn *, struct gen_at dst, struct gen_at src);
 void gen_null_not(struct gen_fn *, const struct node *, struct gen_at, ir_val len);
+void gen_null_mark(struct gen_fn *, struct gen_at, ir_val len);
 void gen_null_forget(struct gen_fn *, struct gen_at);
 void gen_null_refuse(struct gen_fn *, const struct node *, struct gen_at);
 void gen_null_cond(struct gen_fn *, const struct node *, const struct node *constant,
     struct gen_at, ir_label differ);
 void gen_null_order(struct gen_fn *, const struct node *, ir_val order, int32_t a, int32_t b);
 
-/* gen_substr.c: strjoin, substr, basename, dirname into the state; as gen_string_into(). */
+/* The part of a string in the state that a range of rt.def means. */
+ir_val gen_string_range(struct gen_fn *, int32_t src, ir_val range, int32_t off);
+ir_val gen_string_index(struct gen_fn *, const struct node *);	/* s[i] */
+
+/*
+ * gen_call.c: calls that give a number, or, as gen_string_into() does, a string. The functions:
+ * gen_substr.c, gen_search.c, gen_inet.c.
+ */
+ir_val gen_call(struct gen_fn *, const struct node *);
 ir_val gen_string_call(struct gen_fn *, const struct node *, int32_t off);
+ir_val gen_basename(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_copyinstr(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_dirname(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_cleanpath(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_inet_ntoa(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_inet_ntoa6(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_inet_ntop(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_link_ntop(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_index(struct gen_fn *, const struct node *args);
+ir_val gen_lltostr(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_rindex(struct gen_fn *, const struct node *args);
+ir_val gen_strchr(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_strjoin(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_strrchr(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_strstr(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_strtok(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_strtoll(struct gen_fn *, const struct node *args);
+ir_val gen_substr(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_tolower(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_toupper(struct gen_fn *, const struct node *args, int32_t off);
+void gen_strtok_begin(struct gen_fn *, struct node *clause);
+
+/* gen_ptr.c: what is at an address. */
+ir_val gen_deref(struct gen_fn *, const struct node *);
+ir_val gen_deref_load(struct gen_fn *, const struct type *, ir_val addr);
+void gen_deref_store(struct gen_fn *, const struct type *, ir_val addr, ir_val);
+int32_t gen_read_temp(struct gen_fn *, ir_val addr, uint32_t bytes);	/* in the state */
+bool gen_is_scratch_call(const struct node *);		/* needs scratch memory */
+void gen_scratch_begin(struct gen_fn *, struct node *clause);
+bool gen_is_string_address(const struct node *);	/* a cast of a string to a pointer */
+ir_val gen_string_address(struct gen_fn *, const struct node *cast);
+ir_val gen_alloca(struct gen_fn *, const struct node *args);
+ir_val gen_bcopy(struct gen_fn *, const struct node *args);
+ir_val gen_copyin(struct gen_fn *, const struct node *args);
+ir_val gen_copyinto(struct gen_fn *, const struct node *args);
+ir_val gen_copyout(struct gen_fn *, const struct node *args);
+ir_val gen_copyoutstr(struct gen_fn *, const struct node *args);
 
 /* gen_place.c: variables and elements of associative arrays. */
 struct gen_elem {
@@ -183,6 +233,7 @@ ir_val gen_thread_key(struct gen_fn *);
 
 /* gen_builtin.c */
 ir_val gen_builtin(struct gen_fn *, const struct node *);
+ir_val gen_progenyof(struct gen_fn *, const struct node *args);
 struct gen_str gen_probe_name(struct gen_fn *, const struct node *);
 ir_val gen_execname(struct gen_fn *, int32_t off);
 
@@ -192,7 +243,7 @@ void gen_action(struct gen_fn *, const struct node *);		/* gen_action.c */
 /* gen.c: the routine's function, to be called; its body is made by gen_finish(). */
 struct ir_func *gen_rt(struct gen *, enum rt);
 
-/* Bodies of routines: rt_string.c, rt_path.c, rt_number.c, rt_digest.c. */
+/* Bodies of routines: rt_*.c. */
 #define RT(ID, NAME, NARG, DOC) void NAME(struct gen *, struct ir_func *);
 #include "gen/rt.def"
 #undef RT
@@ -204,6 +255,11 @@ uint32_t rt_parts(const struct gen *);
 /* The address in the state at an offset, with `bytes` behind it, or jumps to out. */
 ir_val rt_state_at(struct gen *, struct ir_func *, ir_val st, ir_val off, uint32_t bytes,
     ir_label out);
+enum { RT_SET = STATE_scratch, RT_SET_BYTES = 32 };	/* a set of bytes: a bit for each */
+enum { RT_DIGITS_BYTES = 72 };		/* a number in any base, with prefix and NUL */
+enum { RT_ADDRESS_BYTES = 64 };		/* of a network, spelled, with NUL */
+uint32_t rt_cleanpath_bytes(const struct gen *);
+ir_val rt_range(struct ir_func *, ir_val first, ir_val count);
 /* The state entry with the index in argument 0, or jumps to out. */
 ir_val rt_state(struct ir_func *, ir_label out);
 

@@ -93,7 +93,7 @@ read_address(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
 }
 
 /* copyinstr(addr [, max]): max counts the NUL. */
-static ir_val
+ir_val
 gen_copyinstr(struct gen_fn *fn, const struct node *args, int32_t off)
 {
 	const uint32_t strsize = fn->g->opts.strsize;
@@ -172,8 +172,6 @@ gen_kind_into(struct gen_fn *fn, const struct node *n, int32_t off)
 		return gen_elem_into(fn, n, off);
 	if (n->kind == NODE_BUILTIN && n->bvar == BV_EXECNAME)
 		return gen_execname(fn, off);
-	if (n->kind == NODE_CALL && n->fn->id == BF_COPYINSTR)
-		return gen_copyinstr(fn, n->list, off);
 	if (n->kind == NODE_CALL)
 		return gen_string_call(fn, n, off);
 	return copy_place(fn, n, gen_state_at(fn, off), gen_string(fn, n).at);

@@ -4,7 +4,6 @@
  */
 #include <linux/bpf.h>
 
-#include "base/cleanup.h"
 #include "gen/gen_private.h"
 
 /* substr(s, i): as many as there are. */
@@ -12,7 +11,7 @@
 
 /* The second string is read to the end of the first, over its NUL. The deeper one is made first:
  * then nothing but memory waits for the other. */
-static ir_val
+ir_val
 gen_strjoin(struct gen_fn *fn, const struct node *args, int32_t off)
 {
 	const uint32_t strsize = fn->g->opts.strsize;
@@ -40,8 +39,8 @@ gen_strjoin(struct gen_fn *fn, const struct node *args, int32_t off)
 }
 
 /* A range of rt.def: first byte in the low half, number of bytes in the high half. */
-static ir_val
-copy_range(struct gen_fn *fn, int32_t src, ir_val range, int32_t off)
+ir_val
+gen_string_range(struct gen_fn *fn, int32_t src, ir_val range, int32_t off)
 {
 	const uint32_t last = fn->g->opts.strsize - 1;
 	struct ir_func *f = fn->f;
@@ -60,7 +59,7 @@ copy_range(struct gen_fn *fn, int32_t src, ir_val range, int32_t off)
 	return len;
 }
 
-static ir_val
+ir_val
 gen_substr(struct gen_fn *fn, const struct node *args, int32_t off)
 {
 	const int32_t src = gen_temp(fn, gen_string_bytes(fn->g));
@@ -70,7 +69,7 @@ gen_substr(struct gen_fn *fn, const struct node *args, int32_t off)
 	ir_val first = gen_expr(fn, args->next);
 	ir_val n = count != NULL ? gen_expr(fn, count) : ir_const(f, ALL_BYTES);
 
-	return copy_range(fn, src, ir_fcall(f, gen_rt(fn->g, RT_SUBSTR), 3, len, first, n), off);
+	return gen_string_range(fn, src, ir_fcall(f, gen_rt(fn->g, RT_SUBSTR), 3, len, first, n), off);
 }
 
 /* Either part of a path can be ".", which is not in it. */
@@ -88,24 +87,38 @@ gen_path(struct gen_fn *fn, const struct node *args, enum rt rt, int32_t off)
 	ir_storei(f, 8, fn->st, off, '.');
 	ir_jmp(f, end);
 	ir_place(f, some);
-	ir_set(f, len, copy_range(fn, src, range, off));
+	ir_set(f, len, gen_string_range(fn, src, range, off));
 	ir_place(f, end);
 	return len;
 }
 
 ir_val
-gen_string_call(struct gen_fn *fn, const struct node *n, int32_t off)
+gen_cleanpath(struct gen_fn *fn, const struct node *args, int32_t off)
 {
-	switch (n->fn->id) {
-	case BF_BASENAME:
-		return gen_path(fn, n->list, RT_BASENAME, off);
-	case BF_DIRNAME:
-		return gen_path(fn, n->list, RT_DIRNAME, off);
-	case BF_STRJOIN:
-		return gen_strjoin(fn, n->list, off);
-	case BF_SUBSTR:
-		return gen_substr(fn, n->list, off);
-	default:
-		BUG("no string: %s()", n->fn->name);
-	}
+	const uint32_t bytes = rt_cleanpath_bytes(fn->g);
+	const int32_t src = gen_temp(fn, gen_string_bytes(fn->g)), text = gen_temp(fn, bytes);
+	struct ir_func *f = fn->f;
+	ir_label end = ir_label_new(f);
+	ir_val size = ir_bini(f, OP_SUB, gen_string_arg_into(fn, args, src), 1);
+	ir_val state = ir_load(f, 4, fn->st, STATE_level), len = ir_const(f, 1);
+	ir_val to = ir_const(f, text), from = ir_const(f, src), pos;
+
+	pos = ir_fcall(f, gen_rt(fn->g, RT_CLEANPATH), 4, state, to, from, size);
+	pos = ir_bound(f, pos, bytes - 1, end);
+	ir_set(f, len, gen_string_copy(fn, gen_state_at(fn, off),
+	    (struct gen_at){ ir_bin(f, OP_ADD, fn->st, pos), text }));
+	ir_place(f, end);
+	return len;
+}
+
+ir_val
+gen_basename(struct gen_fn *fn, const struct node *args, int32_t off)
+{
+	return gen_path(fn, args, RT_BASENAME, off);
+}
+
+ir_val
+gen_dirname(struct gen_fn *fn, const struct node *args, int32_t off)
+{
+	return gen_path(fn, args, RT_DIRNAME, off);
 }

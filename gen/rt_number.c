@@ -55,6 +55,33 @@ rt_drop(struct gen *g, struct ir_func *f)
 	ir_reti(f, 0);
 }
 
+/* Up to the idle thread, which is its own parent, or as far as this loop goes. */
+void
+rt_progenyof(struct gen *g, struct ir_func *f)
+{
+	enum { GENERATIONS = 256 };
+	ir_label yes = ir_label_new(f), no = ir_label_new(f), begin;
+	ir_val at = ir_fp(f, ir_frame(f, 8)), i = ir_const(f, 0), tgid, from;
+	ir_val task = ir_mov(f, ir_call(f, BPF_FUNC_get_current_task, 0));
+
+	ir_storei(f, 8, at, 0, 0);
+	begin = ir_loop_begin(f);
+	from = ir_bini(f, OP_ADD, task, g->opts.task_tgid);
+	ir_call(f, BPF_FUNC_probe_read_kernel, 3, at, ir_const(f, 4), from);
+	tgid = ir_extend(f, ir_load(f, 8, at, 0), 4, true);
+	ir_jcc(f, OP_JEQ, tgid, ir_arg(f, 0), yes);
+	ir_jcci(f, OP_JEQ, tgid, 0, no);
+	from = ir_bini(f, OP_ADD, task, g->opts.task_real_parent);
+	ir_call(f, BPF_FUNC_probe_read_kernel, 3, at, ir_const(f, 8), from);
+	ir_set(f, task, ir_load(f, 8, at, 0));
+	ir_updi(f, OP_ADD, i, 1);
+	ir_loop_end(f, begin, i, GENERATIONS);
+	ir_place(f, no);
+	ir_reti(f, 0);
+	ir_place(f, yes);
+	ir_reti(f, 1);
+}
+
 /* Bucket 63 is zero, 63 + k holds 2^(k-1) and up, 63 - k the same below zero. */
 void
 rt_quantize(struct gen *g, struct ir_func *f)

@@ -79,11 +79,11 @@ scan_path(struct gen *g, struct ir_func *f, ir_label out)
 	return st;
 }
 
-static void
-ret_range(struct ir_func *f, ir_val first, ir_val count)
+ir_val
+rt_range(struct ir_func *f, ir_val first, ir_val count)
 {
 	count = ir_bini(f, OP_LSH, count, 32);
-	ir_ret(f, ir_bin(f, OP_OR, count, first));
+	return ir_bin(f, OP_OR, count, first);
 }
 
 /* The range of a leading slash, or 0 when the path has none. */
@@ -106,7 +106,7 @@ rt_basename(struct gen *g, struct ir_func *f)
 
 	ir_jcci(f, OP_JEQ, end, 0, none);
 	last = ir_load(f, 8, st, LAST);
-	ret_range(f, last, ir_bin(f, OP_SUB, end, last));
+	ir_ret(f, rt_range(f, last, ir_bin(f, OP_SUB, end, last)));
 	ir_place(f, none);
 	ret_root(g, f, st, out);
 }
@@ -119,7 +119,7 @@ rt_dirname(struct gen *g, struct ir_func *f)
 	ir_val st = scan_path(g, f, out), before = ir_load(f, 8, st, BEFORE);
 
 	ir_jcci(f, OP_JEQ, before, 0, none);
-	ret_range(f, ir_const(f, 0), before);
+	ir_ret(f, rt_range(f, ir_const(f, 0), before));
 	ir_place(f, none);
 	ret_root(g, f, st, out);
 }
@@ -153,7 +153,7 @@ rt_substr(struct gen *g, struct ir_func *f)
 	ir_set(f, end, len);
 	ir_place(f, clip_end);
 	ir_jcc(f, OP_JSGE, first, end, none);
-	ret_range(f, first, ir_bin(f, OP_SUB, end, first));
+	ir_ret(f, rt_range(f, first, ir_bin(f, OP_SUB, end, first)));
 	ir_place(f, none);
 	ir_reti(f, 0);
 }

@@ -9,7 +9,8 @@ static const struct builtin builtin_table[] = {
 	{ .name = NAME, .kind = BUILTIN_VAR, .id = BV_##ID, .result = TYPE },
 #define BFUNC(NAME, ID, RESULT, MIN, MAX, ...) \
 	{ .name = NAME, .kind = BUILTIN_FUNC, .id = BF_##ID, .result = RESULT, \
-	  .min = MIN, .max = MAX, .arg = { __VA_ARGS__ } },
+	  .min = MIN, .max = MAX, .arg = { __VA_ARGS__ }, \
+	  .flags = BF_##ID == BF_COPYOUT || BF_##ID == BF_COPYOUTSTR ? ACT_DESTRUCTIVE : 0 },
 #define BACT(NAME, ID, MIN, MAX, FLAGS) \
 	{ .name = NAME, .kind = BUILTIN_ACT, .id = BA_##ID, .min = MIN, .max = MAX, \
 	  .flags = FLAGS },

@@ -42,7 +42,7 @@ check_stmt(struct checker *c, struct node *n)
 		n->a = check_expr(c, n->a);
 		if (n->a->kind == NODE_CALL && n->a->fn->kind == BUILTIN_ACT)
 			check_action(c, n->a);
-		else
+		else if (n->a->kind != NODE_CALL || n->a->fn->kind != BUILTIN_FUNC)
 			require_value(c, n->a, ";");
 		break;
 	}

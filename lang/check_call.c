@@ -8,6 +8,7 @@
 
 #include "lang/builtin.h"
 #include "lang/diag.h"
+#include "lang/option.h"
 #include "lang/printf.h"
 #include "type/convert.h"
 
@@ -85,6 +86,53 @@ check_args(struct checker *c, struct node *call)
 	}
 }
 
+/* Without a number that is known, scratch memory may run out at run time. */
+static void
+check_alloca(struct checker *c, const struct node *call)
+{
+	const int64_t max = options_get(c->env->options, OPT_SCRATCHSIZE);
+
+	if (call->list->kind == NODE_INT && call->list->val > (uint64_t)max)
+		err_alloca_size(call->pos, call->list->val, max);
+}
+
+static void
+require_scratch(struct checker *c, const struct node *call, int nr, const struct node *arg)
+{
+	if (!is_scratch(arg))
+		bad_arg(c, call, nr, "alloca void *", arg);
+}
+
+static void
+check_bcopy(struct checker *c, const struct node *call)
+{
+	require_scratch(c, call, 2, call->list->next);
+}
+
+static void
+check_copyinto(struct checker *c, const struct node *call)
+{
+	require_scratch(c, call, 3, call->list->next->next);
+}
+
+static void
+check_inet_ntoa6(struct checker *c, const struct node *call)
+{
+	const struct node *strict = call->list->next;
+
+	if (strict != NULL && strict->kind != NODE_INT)
+		bad_arg(c, call, 2, "integer constant",
+		    strict->kind == NODE_CAST ? strict->a : strict);
+}
+
+/* What the types of arguments don't say. */
+static void (*const func_rules[NR_BF])(struct checker *, const struct node *) = {
+	[BF_ALLOCA] = check_alloca,
+	[BF_BCOPY] = check_bcopy,
+	[BF_COPYINTO] = check_copyinto,
+	[BF_INET_NTOA6] = check_inet_ntoa6,
+};
+
 /* Actions have no value: whoever wanted one says so. Only check_action() looks at them. */
 struct node *
 check_call(struct checker *c, struct node *n)
@@ -105,6 +153,8 @@ check_call(struct checker *c, struct node *n)
 		    n->fn->name);
 	if (n->fn->kind == BUILTIN_FUNC) {
 		check_args(c, n);
+		if (func_rules[n->fn->id] != NULL)
+			func_rules[n->fn->id](c, n);
 		n->type = type_find(c->types, n->fn->result);
 	}
 	return n;

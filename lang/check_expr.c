@@ -43,14 +43,13 @@ is_zero(const struct node *n)
 	return n->kind == NODE_INT && n->val == 0;
 }
 
-/* By value: content is compared and copied, not an address. */
-static bool
+bool
 is_string(const struct node *n)
 {
 	return n->kind == NODE_STR || type_is_string(n->type);
 }
 
-static bool
+bool
 is_pointer(const struct node *n)
 {
 	return type_is_ptr(n->type) && n->kind != NODE_STR;
@@ -218,7 +217,7 @@ check_distance(struct checker *c, struct node *n)
 {
 	const struct type *to = type_real(type_real(n->a->type)->base);
 
-	if (!convert_ptr_compat(n->a->type, n->b->type))
+	if (!convert_ptr_compat(n->a->type, n->b->type) || is_scratch_mix(n->a, n->b))
 		err_op_incompat(n->pos, spell(c, n->a->type), "-", spell(c, n->b->type));
 	if (to->size_bytes == 0)
 		err_op_vfptr(n->pos, "-", spell(c, n->a->type));
@@ -326,7 +325,7 @@ check_value(struct checker *c, struct node *n, const char *op)
 	return n;
 }
 
-/* An operand of , or ?: — an action there has a tag of its own. */
+/* An operand of ?: — an action there has a tag of its own. */
 static struct node *
 check_branch(struct checker *c, struct node *n, const char *op)
 {
@@ -346,6 +345,8 @@ check_cond(struct checker *c, struct node *n)
 	n->b = check_branch(c, n->b, "?:");
 	n->c = check_branch(c, n->c, "?:");
 
+	if (is_scratch_mix(n->b, n->c))
+		err_cond_incompat(n->pos);
 	const struct type *b = n->b->type, *e = n->c->type;
 	if (type_is_int(b) && type_is_int(e))
 		n->type = convert_usual(c->types, b, e);
@@ -365,11 +366,23 @@ check_cond(struct checker *c, struct node *n)
 	return n;
 }
 
+/* An operand of a comma may be the call of a function that gives nothing. */
+static struct node *
+check_side(struct checker *c, struct node *n)
+{
+	n = check_expr(c, n);
+	if (is_action(n))
+		err_op_act(n->pos, ",");
+	if (type_real(n->type)->kind != TYPE_VOID)
+		require_value(c, n, ",");
+	return n;
+}
+
 static struct node *
 check_comma(struct checker *c, struct node *n)
 {
-	n->a = check_branch(c, n->a, ",");
-	n->b = check_branch(c, n->b, ",");
+	n->a = check_side(c, n->a);
+	n->b = check_side(c, n->b);
 	n->type = n->b->type;
 	return n;
 }
@@ -416,20 +429,6 @@ check_sizeof(struct checker *c, struct node *n)
 	n->a = NULL;
 	n->ctype = NULL;
 	return n;
-}
-
-static struct node *
-check_deref(struct checker *c, struct node *n)
-{
-	n->a = check_value(c, n->a, "*");
-	if (!is_pointer(n->a))
-		err_deref_nonptr(n->pos);
-	const struct type *to = type_real(type_real(n->a->type)->base);
-	if (to->kind == TYPE_VOID)
-		err_deref_void(n->pos);
-	if (to->kind == TYPE_FUNC)
-		err_deref_func(n->pos);
-	err_unsupported(n->pos, "unary * is");
 }
 
 static struct node *

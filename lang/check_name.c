@@ -105,12 +105,9 @@ check_var(struct checker *c, struct node *n, const struct use *use)
 		undefined(c, n, use->scope, use->name);
 	if (is_new && use->scope == VAR_THIS && use->keys != NULL)
 		err_arr_local(n->pos, use->name);
-	if (!is_new && var->is_assoc != (use->keys != NULL)) {
-		if (use->keys != NULL && (type_is_strcompat(var->type) || type_is_ptr(var->type)))
-			err_unsupported(n->pos, "indexing a value is");
+	if (!is_new && var->is_assoc != (use->keys != NULL))
 		err_ident_badref(n->pos, var_kind[var->is_assoc], use->name,
 		    var_kind[!var->is_assoc]);
-	}
 	if (is_new)
 		var = &fresh;
 	if (var->is_assoc)
@@ -237,6 +234,16 @@ check_args_index(struct checker *c, struct node *n)
 	return n;
 }
 
+/* A variable whose value has elements: a pointer or a string. */
+static bool
+is_indexable(const struct checker *c, const struct use *use)
+{
+	const struct var *var = scope_find(c->env->scope, use->scope, use->name);
+
+	return var != NULL && !var->is_assoc
+	    && (type_is_ptr(var->type) || type_is_string(var->type));
+}
+
 /* a[keys], read, or to be assigned when create is not NULL. */
 static struct node *
 check_element(struct checker *c, struct node *n, const struct type *create)
@@ -245,14 +252,12 @@ check_element(struct checker *c, struct node *n, const struct type *create)
 
 	if (n->a->kind == NODE_AGGREF)
 		err_agg_mdim(n->pos, n->a->str);
-	if (use_of(c, n->a, &use))
+	if (use_of(c, n->a, &use) && !is_indexable(c, &use))
 		return check_var(c, n, &use);
 	if (n->a->kind == NODE_IDENT && n->a->str == c->name_args)
 		return check_args_index(c, n);
-	n->a = check_expr(c, n->a);
-	if (type_is_ptr(n->a->type) || type_is_string(n->a->type))
-		err_unsupported(n->pos, "indexing a value is");
-	err_arr_badref(n->pos, spell_node(c, n->a));
+	n->a = check_value(c, n->a, "[ ]");
+	return check_value_index(c, n);
 }
 
 struct node *
@@ -281,9 +286,10 @@ check_target(struct checker *c, struct node *n, const char *op, const struct typ
 		n = check_element(c, n, create);
 	else
 		n = check_expr(c, n);
-	if (n->kind == NODE_ARG)
+	if (n->kind == NODE_ARG || (n->kind == NODE_DEREF && !is_scratch(n->a)))
 		err_op_write(n->pos, op);
-	if ((n->kind != NODE_VAR && n->kind != NODE_ELEM) || type_is_const(n->type))
+	if ((n->kind != NODE_VAR && n->kind != NODE_ELEM && n->kind != NODE_DEREF) ||
+	    type_is_const(n->type))
 		err_op_lval(n->pos, op);
 
 	const struct type *t = type_real(n->type);
@@ -304,11 +310,13 @@ check_plain_assign(struct checker *c, struct node *n)
 	n->b = check_value(c, n->b, "=");
 	n->a = check_target(c, n->a, "=", value_type(c, n->b));
 
-	struct var *var = n->a->var;
+	const struct var *var = n->a->var;
 	n->type = n->a->type;
 	if (!is_assignable(n->type, n->b))
 		err_op_incompat(n->pos, spell(c, n->type), "=", spell_node(c, n->b));
-	n->is_delete = is_literal && is_zero(n->b) && (var->is_assoc || var->scope == VAR_SELF);
+	check_scratch_assign(n);
+	n->is_delete = is_literal && is_zero(n->b) && var != NULL &&
+	    (var->is_assoc || var->scope == VAR_SELF);
 	n->b = convert_value(c, n->b, n->type);
 }
 

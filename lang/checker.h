@@ -4,6 +4,7 @@
  *   check.c        declarations, clauses, statements
  *   check_expr.c   operators, conversions
  *   check_name.c   names, variables, arrays, assignment
+ *   check_ptr.c    pointers, scratch memory
  *   check_call.c   subroutines, actions, printf
  *   check_action.c actions with rules of their own
  *   check_aggr.c   aggregations, and the actions that work on them
@@ -47,6 +48,8 @@ const char *spell_node(struct checker *, const struct node *);
 /* May this value be assigned to (passed as) that type? Also a constant 0 to a pointer. */
 bool is_assignable(const struct type *to, const struct node *);
 bool is_zero(const struct node *);	/* the constant 0 */
+bool is_string(const struct node *);	/* by value: content is compared and copied */
+bool is_pointer(const struct node *);	/* by address */
 
 /* The operands of a BINARY operator, or of an assignment with one: types and conversions.
  * gives: the type that it is computed in. */
@@ -56,6 +59,14 @@ struct node *check_ident(struct checker *, struct node *);
 struct node *check_member(struct checker *, struct node *);
 struct node *check_index(struct checker *, struct node *);
 struct node *check_assign(struct checker *, struct node *);
+struct node *check_deref(struct checker *, struct node *);
+struct node *check_value_index(struct checker *, struct node *);	/* n->a is checked */
+
+/* Does it point to what alloca() or copyin() gave? Such pointers don't mix with others. */
+bool is_scratch(const struct node *);
+bool is_scratch_mix(const struct node *, const struct node *);
+void check_scratch_assign(const struct node *assign);
+
 struct node *check_call(struct checker *, struct node *);
 
 void check_decl(struct checker *, struct node *);

@@ -34,6 +34,9 @@ struct pdesc {
 
 enum var_scope { VAR_GLOBAL, VAR_SELF, VAR_THIS, VAR_AGGR };
 
+/* Does a variable hold pointers to scratch memory? */
+enum var_scratch { SCRATCH_UNKNOWN, SCRATCH_NO, SCRATCH_YES };
+
 /* A variable or aggregation of the program. */
 struct var {
 	const char *name;
@@ -46,6 +49,7 @@ struct var {
 	uint32_t id;			/* 0-based, per scope, in order of first appearance */
 	const struct builtin *aggfn;	/* VAR_AGGR: count(), sum() … */
 	int64_t aggarg[4];		/* lquantize: base, limit, step; llquantize: factor, low, high, steps */
+	enum var_scratch scratch;
 	bool is_signed_aggr;		/* min, max … over a signed argument */
 	struct pos pos;			/* of first appearance */
 	/* filled by gen: where it lives */

@@ -55,7 +55,7 @@ struct state_layout {
 	uint32_t rec_off, rec_bytes;	/* longest record */
 	uint32_t temp_off, temp_bytes;	/* a stack of the compiler: strings, keys, values */
 	uint32_t bytes;			/* whole entry, multiple of 64, with room behind temp for
-					 * a string that the verifier thinks begins at its end */
+					 * what the verifier thinks begins at its end */
 };
 
 /*

@@ -42,22 +42,24 @@ set_active(struct dt *s, uint32_t how)
 
 /* -------------------------------------------------------------- compile to BPF */
 
+/* Is there something that is read from the kernel's struct task_struct? */
 static bool
-uses_builtin(const struct node *n, int bvar)
+reads_task(const struct node *n)
 {
 	for (; n != NULL; n = n->next)
-		if ((n->kind == NODE_BUILTIN && n->bvar == bvar) || uses_builtin(n->a, bvar)
-		    || uses_builtin(n->b, bvar) || uses_builtin(n->c, bvar)
-		    || uses_builtin(n->list, bvar))
+		if ((n->kind == NODE_BUILTIN && (n->bvar == BV_EXECNAME || n->bvar == BV_PPID))
+		    || (n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC
+		    && n->fn->id == BF_PROGENYOF) || reads_task(n->a) || reads_task(n->b)
+		    || reads_task(n->c) || reads_task(n->list))
 			return true;
 	return false;
 }
 
 static bool
-program_uses(const struct dt *s, int bvar)
+program_reads_task(const struct dt *s)
 {
 	for (size_t i = 0; i < s->text.n; i++)
-		if (uses_builtin(s->text.v[i].program->clause, bvar))
+		if (reads_task(s->text.v[i].program->clause))
 			return true;
 	return false;
 }
@@ -81,6 +83,7 @@ make_gen(struct dt *s)
 {
 	struct gen_opts o = {
 		.strsize = (uint32_t)options_get(&s->options, OPT_STRSIZE),
+		.scratchsize = (uint32_t)options_get(&s->options, OPT_SCRATCHSIZE),
 		.ncpu = s->ncpu,
 		.quiet = options_on(&s->options, OPT_QUIET)
 		    && !options_on(&s->options, OPT_FLOWINDENT),
@@ -94,8 +97,8 @@ make_gen(struct dt *s)
 	if (getrandom(&o.seed, sizeof(o.seed), 0) != sizeof(o.seed))
 		return session_error(s, -errno, "cannot get a random number: %s", strerror(errno));
 	set_pid_namespace(&o);
-	/* Kernel types are read only for the variables that need them: it takes milliseconds. */
-	if (program_uses(s, BV_EXECNAME) || program_uses(s, BV_PPID)) {
+	/* Kernel types are read only for what needs them: it takes milliseconds. */
+	if (program_reads_task(s)) {
 		struct btf_member_query q[] = {
 			{ "group_leader", 0 }, { "comm", 0 }, { "real_parent", 0 }, { "tgid", 0 },
 		};

@@ -1,1 +1,2 @@
-BEGIN { trace(*(int *)arg0); }
+struct s { int x; };
+BEGIN { trace(*(struct s *)arg0); }

@@ -106,6 +106,7 @@ front_compile(struct front *t, const char *text, struct gen_opts *opts)
 	}
 	t->program = parse(&t->src, &t->env);
 	opts->strsize = (uint32_t)options_get(&t->options, OPT_STRSIZE);
+	opts->scratchsize = (uint32_t)options_get(&t->options, OPT_SCRATCHSIZE);
 	opts->quiet = options_on(&t->options, OPT_QUIET);
 	types_set_strsize(&t->types, opts->strsize);
 	check(t->program, &t->env);

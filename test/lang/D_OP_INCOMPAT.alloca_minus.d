@@ -1,0 +1,1 @@
+BEGIN { trace((char *)alloca(8) - (char *)arg1); }

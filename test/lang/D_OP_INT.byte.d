@@ -1,0 +1,1 @@
+BEGIN { s = "abc"; trace(s["x"]); }

@@ -1,0 +1,1 @@
+BEGIN { bcopy((void *)arg0, (void *)arg1, 8); }

@@ -1,0 +1,1 @@
+BEGIN { copyinto(arg0, 8, (void *)arg1); }

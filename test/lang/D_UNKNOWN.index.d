@@ -1,1 +1,0 @@
-BEGIN { s = "abc"; trace(s[1]); }
