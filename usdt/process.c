@@ -6,6 +6,7 @@
 #include "usdt/process.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 
 #include "include/usdt.h"
@@ -32,20 +33,34 @@ mutex_init(void)
 	pthread_mutexattr_destroy(&attr);
 }
 
-/* A signal handler that interrupted this library may fork: then the lock is held already. */
-static bool is_held_by_fork;	/* under the lock */
+/*
+ * A signal handler may interrupt this library in the same thread, also between taking the mutex
+ * and its noting who has it: so the thread says first that it is inside, and asks that. Not by
+ * the mutex's own check of its owner, which comes too late. initial-exec: no allocation at first
+ * use, which may be in a handler.
+ */
+#define PER_THREAD static __thread __attribute__((tls_model("initial-exec")))
+
+PER_THREAD volatile sig_atomic_t is_inside;
+PER_THREAD volatile sig_atomic_t is_held_by_fork;	/* not in a handler that interrupted us */
 
 static void
 before_fork(void)
 {
-	is_held_by_fork = pthread_mutex_lock(&mutex) == 0;
+	is_held_by_fork = !is_inside;
+	if (!is_held_by_fork)
+		return;
+	is_inside = true;
+	pthread_mutex_lock(&mutex);
 }
 
 static void
 after_fork(void)
 {
-	if (is_held_by_fork)
-		pthread_mutex_unlock(&mutex);
+	if (!is_held_by_fork)
+		return;
+	pthread_mutex_unlock(&mutex);
+	is_inside = false;
 }
 
 /* The owner of the mutex is a thread of the parent: it can't be unlocked here. */
@@ -53,6 +68,8 @@ static void
 in_child(void)
 {
 	mutex_init();
+	if (is_held_by_fork)
+		is_inside = false;
 	__atomic_store_n(&wiped.epoch, 0, __ATOMIC_RELEASE);
 }
 
@@ -67,14 +84,19 @@ start(void)
 int
 process_lock(void)
 {
+	if (is_inside)
+		return USDT_E_BUSY;
+	is_inside = true;
 	pthread_once(&once, start);
-	return pthread_mutex_lock(&mutex) == 0 ? 0 : USDT_E_BUSY;
+	pthread_mutex_lock(&mutex);
+	return 0;
 }
 
 void
 process_unlock(void)
 {
 	pthread_mutex_unlock(&mutex);
+	is_inside = false;
 }
 
 uint64_t
