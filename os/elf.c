@@ -27,7 +27,7 @@ enum {
 	NOTES_MAX = 1 << 18,
 	NOTE_SECTION_MAX = 64 << 20,
 	SYMBOLS_MAX = 1 << 24,
-	RELOCATIONS_MAX = 256 << 20,	/* bytes */
+	RELA_MAX = 128 << 20, RELR_MAX = 8 << 20,	/* bytes */
 };
 
 enum { PAGE = 4096 };
@@ -584,11 +584,11 @@ elf_each_relative(struct elf *e, void (*fn)(void *self, uint64_t at, const uint6
     void *self)
 {
 	static const struct {
-		GElf_Word type;
+		GElf_Word type, max;
 		void (*walk)(struct elf *, Elf_Data *, const struct relative_walk *);
 	} kind[] = {
-		{ SHT_RELA, walk_rela },
-		{ SECTION_RELR, walk_relr },
+		{ SHT_RELA, RELA_MAX, walk_rela },
+		{ SECTION_RELR, RELR_MAX, walk_relr },
 	};
 	const struct relative_walk w = { fn, self };
 
@@ -601,7 +601,7 @@ elf_each_relative(struct elf *e, void (*fn)(void *self, uint64_t at, const uint6
 		while ((scn = next_section(e, scn, kind[i].type, NULL, &sh)) != NULL) {
 			Elf_Data *data;
 
-			if ((sh.sh_flags & SHF_ALLOC) == 0 || sh.sh_size > RELOCATIONS_MAX)
+			if ((sh.sh_flags & SHF_ALLOC) == 0 || sh.sh_size > kind[i].max)
 				continue;
 			data = kind[i].type == SHT_RELA ? elf_getdata(scn, NULL)
 			    : elf_rawdata(scn, NULL);

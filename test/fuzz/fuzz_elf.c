@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "interp/cpython.h"
+#include "interp/handler.h"
+#include "interp/image.h"
 #include "os/elf.h"
 
 struct seen {
@@ -41,6 +44,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	int fd = memfd_create("fuzz_elf", MFD_CLOEXEC);
 	char err[256] = "";
+	static struct handlers handlers;
+	static uint64_t table[256];
+	struct cpython py;
+	struct image image;
 	struct seen seen = {0};
 	uint64_t x;
 
@@ -56,6 +63,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	elf_each_sdt(seen.elf, on_sdt, on_bad, &seen);
 	elf_symbol_find(seen.elf, "main", &x);
 	elf_symbol_at(seen.elf, elf_entry(seen.elf), NULL);
+	if (image_read(&image, seen.elf))
+		handler_table(&image, table);
+	image_fini(&image);
+	cpython_read(seen.elf, &py, &handlers);
 	elf_free(seen.elf);
 	return 0;
 }
