@@ -71,10 +71,30 @@ gen_stop(struct gen_fn *fn, const struct rec_act *act, const struct node *call)
 	ir_call(fn->f, BPF_FUNC_send_signal, 1, ir_const(fn->f, SIGSTOP));
 }
 
+static void
+gen_act_speculate(struct gen_fn *fn, const struct rec_act *act, const struct node *call)
+{
+	const struct gen *g = fn->g;
+
+	(void)act;
+	gen_speculate(fn, gen_expr(fn, call->list),
+	    (int32_t)(g->layout.rec_off + g->clause[fn->clause].rec.spec_off));
+}
+
+static void
+gen_act_end(struct gen_fn *fn, const struct rec_act *act, const struct node *call)
+{
+	gen_spec_end(fn, gen_expr(fn, call->list),
+	    (int32_t)(fn->g->layout.rec_off + act->field[0].off));
+}
+
 /* What programs do themselves, besides storing the values that are sent. */
 static void (*const rules[NR_BA])(struct gen_fn *, const struct rec_act *, const struct node *) = {
+	[BA_COMMIT] = gen_act_end,
+	[BA_DISCARD] = gen_act_end,
 	[BA_EXIT] = gen_exit,
 	[BA_RAISE] = gen_raise,
+	[BA_SPECULATE] = gen_act_speculate,
 	[BA_STOP] = gen_stop,
 	[BA_TRACEMEM] = gen_tracemem,
 };

@@ -68,6 +68,7 @@ static number_fn *const numbers[NR_BF] = {
 	[BF_PROGENYOF] = gen_progenyof,
 	[BF_RAND] = gen_rand,
 	[BF_RINDEX] = gen_rindex,
+	[BF_SPECULATION] = gen_speculation,
 	[BF_STRLEN] = gen_strlen,
 	[BF_STRTOLL] = gen_strtoll,
 };

@@ -114,6 +114,8 @@ begin_record(struct gen_fn *fn)
 	fn->uses |= USES_TIME | USES_PROBE;
 	fn->has_time = true;
 	ir_zero(fn->f, fn->st, rec_off(fn, sizeof(struct rec_hdr)), branch_bytes(clause_rec(fn)));
+	if (clause_rec(fn)->spec_off != 0)
+		ir_storei(fn->f, 8, fn->st, rec_off(fn, clause_rec(fn)->spec_off), 0);
 }
 
 /* When all actions are in branches and none was reached, there is nothing to say. */
@@ -230,6 +232,7 @@ gen_body(struct gen_fn *fn, struct node *clause)
 	ir_label out = ir_label_new(fn->f);
 	bool uses_self = false;
 
+	fn->out = out;
 	ir_line(fn->f, clause->pos.line);
 	gen_walk(clause, find_self, &uses_self);
 	if (uses_self)

@@ -105,6 +105,16 @@ plan_field(struct plan *p, struct rec_field *f, const struct node *n)
 	place_field(p, f);
 }
 
+/* The speculation that ended, which is not what the argument says when that is none. */
+static void
+plan_spec(struct plan *p, struct rec_field *f)
+{
+	f->kind = REC_BYTES;
+	f->type = p->g->priv->types->t_int64;
+	f->size = sizeof(struct rec_spec);
+	place_field(p, f);
+}
+
 /* What tracemem() reads; the record has room for its constant size. */
 static void
 plan_memory(struct plan *p, struct rec_field *f, const struct node *addr)
@@ -134,6 +144,8 @@ plan_act(struct plan *p, const struct node *call, uint32_t when)
 		plan_memory(p, &act.field[act.nfield++], arg);
 		arg = arg->next->next;
 	}
+	if (act.act == BA_COMMIT || act.act == BA_DISCARD)
+		plan_spec(p, &act.field[act.nfield++]);
 	for (; arg != NULL && !(call->fn->flags & ACT_KERNEL); arg = arg->next) {
 		if (arg->kind == NODE_AGGREF)
 			act.aggr[act.naggr++] = arg->var;
@@ -187,6 +199,13 @@ count_branch(void *arg, struct node *n)
 		*count += gen_has_action(n->b) + gen_has_action(n->c);
 }
 
+static void
+find_speculate(void *arg, struct node *n)
+{
+	if (n->kind == NODE_CALL && n->fn->kind == BUILTIN_ACT && n->fn->id == BA_SPECULATE)
+		*(bool *)arg = true;
+}
+
 static bool
 is_error_clause(const struct node *clause)
 {
@@ -202,11 +221,17 @@ plan_record(struct gen *g, struct gen_clause *c)
 	struct plan p = { .g = g, .bytes = sizeof(struct rec_hdr) };
 	struct rec_act row = { .act = REC_ACT_DEFAULT };
 	uint32_t nbranch = 0;
+	bool speculates = false;
 
 	c->rec.is_error_clause = is_error_clause(c->node);
 	c->rec.is_default = c->node->b == NULL;
 	gen_walk(c->node, count_branch, &nbranch);
 	p.bytes += (nbranch + 7) & ~7u;
+	gen_walk(c->node, find_speculate, &speculates);
+	if (speculates) {
+		c->rec.spec_off = p.bytes;
+		p.bytes += sizeof(struct rec_spec);
+	}
 	plan_stmts(&p, c->node->b, 0);
 	if (c->rec.is_default)
 		vec_push(&p.act, row);

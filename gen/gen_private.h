@@ -54,6 +54,7 @@ struct gen_fn {
 	ir_val ctx, st;
 	ir_val self;			/* address of this thread's variables; IR_NONE: not used */
 	ir_label fault;			/* returns 1 */
+	ir_label out;			/* returns 0, and the record is not sent */
 	uint32_t clause;		/* index */
 	int32_t scratch;		/* of alloca(); 0: not used */
 	int32_t tokens;			/* what strtok() remembers; 0: not used */
@@ -239,6 +240,11 @@ ir_val gen_execname(struct gen_fn *, int32_t off);
 
 void gen_aggr(struct gen_fn *, const struct node *);		/* gen_aggr.c */
 void gen_action(struct gen_fn *, const struct node *);		/* gen_action.c */
+
+/* gen_spec.c. `off`: of a struct rec_spec in the record. */
+ir_val gen_speculation(struct gen_fn *, const struct node *args);
+void gen_speculate(struct gen_fn *, ir_val id, int32_t off);	/* or ends the clause */
+void gen_spec_end(struct gen_fn *, ir_val id, int32_t off);	/* commit(), discard() */
 
 /* gen.c: the routine's function, to be called; its body is made by gen_finish(). */
 struct ir_func *gen_rt(struct gen *, enum rt);

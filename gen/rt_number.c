@@ -41,11 +41,11 @@ void
 rt_drop(struct gen *g, struct ir_func *f)
 {
 	ir_label out = ir_label_new(f);
-	ir_val kind = ir_bound(f, ir_arg(f, 0), DROP_MAX - 1, out);
+	ir_val kind = ir_bound(f, ir_arg(f, 0), DROP_SLOTS - 1, out);
 	ir_val cpu = ir_call(f, BPF_FUNC_get_smp_processor_id, 0), at, drops;
 
 	cpu = ir_bound(f, cpu, g->opts.ncpu - 1, out);
-	at = ir_bini(f, OP_MUL, cpu, DROP_MAX);
+	at = ir_bini(f, OP_MUL, cpu, DROP_SLOTS);
 	at = ir_bin(f, OP_ADD, at, kind);
 	at = ir_bini(f, OP_LSH, at, 3);
 	drops = ir_map_value(f, MAP_CONTROL, CONTROL_drops);

@@ -22,19 +22,32 @@ node_any(const struct node *n, bool (*is)(const struct node *, const void *), co
 
 static void check_stmts(struct checker *, struct node *);
 
+/* What a branch has done holds behind it, but not in the other one. */
+static void
+check_branches(struct checker *c, struct node *n)
+{
+	unsigned before = c->seen, yes;
+
+	check_stmts(c, n->b);
+	yes = c->seen;
+	c->seen = before;
+	check_stmts(c, n->c);
+	c->seen |= yes;
+}
+
 static void
 check_stmt(struct checker *c, struct node *n)
 {
 	switch (n->kind) {
 	case NODE_AGGR:
 		check_aggr(c, n);
+		check_order(c, n->pos, NULL);
 		break;
 	case NODE_IF:
 		n->a = check_value(c, n->a, "if");
 		if (!type_is_scalar(n->a->type))
 			err_op_scalar(n->a->pos, "if");
-		check_stmts(c, n->b);
-		check_stmts(c, n->c);
+		check_branches(c, n);
 		break;
 	default:	/* NODE_EXPR */
 		if (n->a->kind == NODE_AGGREF)
@@ -76,6 +89,7 @@ static void
 check_body(struct checker *c, struct node *clause)
 {
 	enter_region(c, REGION_ACTIONS);
+	c->seen = 0;
 	check_stmts(c, clause->b);
 }
 

@@ -1,6 +1,6 @@
 /*
  * Actions with rules of their own (D guide, "Actions and Subroutines"): constants they want, what
- * is not implemented.
+ * is not implemented, and in which order speculation allows them.
  */
 #include "lang/checker.h"
 
@@ -56,4 +56,64 @@ check_unimplemented(struct checker *c, struct node *call)
 	if (call->list != NULL)
 		check_int_arg(c, call);
 	err_unimplemented(call->pos, arena_printf(c->env->arena, "%s()", call->fn->name));
+}
+
+/* c->seen */
+enum { SEEN_COMMIT = 1, SEEN_SPECULATE = 2, SEEN_DATA = 4 };
+
+static void
+check_speculate(unsigned seen, struct pos pos)
+{
+	if (seen & SEEN_SPECULATE)
+		err_spec_spec(pos);
+	if (seen & SEEN_COMMIT)
+		err_spec_comm(pos);
+	if (seen & SEEN_DATA)
+		err_spec_drec(pos);
+}
+
+static void
+check_aggregating(unsigned seen, struct pos pos)
+{
+	if (seen & SEEN_COMMIT)
+		err_agg_comm(pos);
+	if (seen & SEEN_SPECULATE)
+		err_agg_spec(pos);
+}
+
+/* Destructive actions are no data here. */
+static void
+check_other(struct checker *c, struct pos pos, const struct node *call)
+{
+	bool is_destructive = call->fn->flags & ACT_DESTRUCTIVE;
+
+	if ((c->seen & SEEN_SPECULATE) && is_destructive)
+		err_act_spec(pos);
+	if ((c->seen & SEEN_SPECULATE) && call->fn->id == BA_EXIT)
+		err_exit_spec(pos);
+	if (is_destructive || !(call->fn->flags & ACT_DATA))
+		return;
+	if (c->seen & SEEN_COMMIT)
+		err_drec_comm(pos);
+	if (!(c->seen & SEEN_SPECULATE))
+		c->seen |= SEEN_DATA;
+}
+
+/* D guide, "Speculative Tracing": a clause's data go to one place. */
+void
+check_order(struct checker *c, struct pos pos, const struct node *call)
+{
+	if (call == NULL) {
+		check_aggregating(c->seen, pos);
+		c->seen |= SEEN_DATA;
+	} else if (call->fn->id == BA_SPECULATE) {
+		check_speculate(c->seen, pos);
+		c->seen |= SEEN_SPECULATE;
+	} else if (call->fn->id == BA_COMMIT) {
+		if (c->seen & SEEN_DATA)
+			err_comm_drec(pos);
+		c->seen |= SEEN_COMMIT;
+	} else {
+		check_other(c, pos, call);
+	}
 }

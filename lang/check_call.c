@@ -286,6 +286,9 @@ static void (*const action_rules[NR_BA])(struct checker *, struct node *) = {
 	[BA_TRUNC] = check_trunc,
 	[BA_NORMALIZE] = check_normalize,
 	[BA_DENORMALIZE] = check_normalize,
+	[BA_COMMIT] = check_int_arg,
+	[BA_DISCARD] = check_int_arg,
+	[BA_SPECULATE] = check_int_arg,
 	[BA_TRACEMEM] = check_tracemem,
 	[BA_FREOPEN] = check_freopen,
 	[BA_FTRUNCATE] = check_nothing,
@@ -300,4 +303,5 @@ check_action(struct checker *c, struct node *call)
 {
 	check_arg_count(c, call);
 	action_rules[call->fn->id](c, call);
+	check_order(c, call->pos, call);
 }

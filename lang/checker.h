@@ -22,6 +22,7 @@ struct checker {
 	struct lang_env *env;
 	struct types *types;
 	struct diag *diag;
+	unsigned seen;			/* what may stand in a clause after what: check_action.c */
 	struct node *item;		/* the clause being checked; later ones follow it */
 	const char *name_self, *name_this, *name_args, *name_null;	/* interned */
 };
@@ -92,6 +93,8 @@ void check_tracemem(struct checker *, struct node *call);
 void check_freopen(struct checker *, struct node *call);
 void check_setopt(struct checker *, struct node *call);
 void check_unimplemented(struct checker *, struct node *call);
+/* Speculation allows actions and aggregations (call NULL) in certain orders only. */
+void check_order(struct checker *, struct pos, const struct node *call);
 
 void check_aggr(struct checker *, struct node *);
 void check_printa(struct checker *, struct node *call);

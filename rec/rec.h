@@ -39,6 +39,12 @@ struct rec_error {
 	uint64_t pc;
 };
 
+/* Which speculation a record belongs to, or ends: word as it was in the control map (state.h), so
+ * that one number in use again is told from the time before. word 0: none. */
+struct rec_spec {
+	uint32_t id, word;
+};
+
 enum rec_kind {
 	REC_INT,	/* size 1 2 4 8; type says sign */
 	REC_STR,	/* size strsize, NUL-terminated unless full */
@@ -76,6 +82,7 @@ struct rec {
 	struct rec_act *act;
 	uint32_t nact;
 	uint32_t bytes;			/* with header; 0: the clause sends nothing */
+	uint32_t spec_off;		/* of a struct rec_spec; 0: the clause never speculates */
 	bool is_default;		/* empty body: a row only */
 	bool is_error_clause;
 };

@@ -61,7 +61,8 @@ struct state_layout {
 /*
  * The `control` map: ARRAY of one entry (reached by address), written by both sides. The word
  * `active` says which programs run clauses; exit() stores CONTROL_NONE. Behind it, for each CPU,
- * DROP_MAX counters of 8 bytes.
+ * DROP_SLOTS counters of 8 bytes; then, for each speculation, a word of 4 bytes, which grows by one
+ * when it is handed out and when it is committed or discarded: while it is odd, it is in use.
  */
 enum { CONTROL_active = 0, CONTROL_drops = 8 };
 enum { CONTROL_NONE, CONTROL_ALL, CONTROL_SPECIAL /* only BEGIN and END, which don't ask */ };
@@ -71,7 +72,24 @@ enum drop_kind {
 	DROP_AGGREGATION,
 	DROP_DYNAMIC,
 	DROP_DBLERROR,		/* faults in ERROR clauses */
+	DROP_SPECUNAVAIL,	/* all speculations are in use */
+	DROP_SPEC,		/* no room for a speculation's data: the consumer's own */
 	DROP_MAX,
+	DROP_SLOTS = 8,		/* counters there are */
 };
+_Static_assert(DROP_MAX <= DROP_SLOTS, "each kind has its counter");
+
+/* Where the words of speculations are; they begin with that of number 1. */
+static inline uint32_t
+control_spec_off(uint32_t ncpu)
+{
+	return CONTROL_drops + ncpu * DROP_SLOTS * 8;
+}
+
+static inline uint32_t
+control_bytes(uint32_t ncpu, uint32_t nspec)
+{
+	return control_spec_off(ncpu) + ((nspec * 4 + 7) & ~7u);
+}
 
 #endif

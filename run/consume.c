@@ -22,6 +22,7 @@
 #include "run/format.h"
 #include "run/output.h"
 #include "run/row.h"
+#include "run/spec.h"
 
 /* Output goes to the file when there is this much, even between two flushes. */
 enum { FLUSH_BYTES = 1 << 20 };
@@ -36,6 +37,7 @@ struct act {
 struct clause {
 	const struct rec *rec;			/* NULL: never sends */
 	struct act *act;			/* rec->nact */
+	bool may_be_silent;			/* has actions that no row is shown for */
 };
 
 /* What all actions of one record know. */
@@ -53,6 +55,7 @@ struct consumer {
 	struct buf out;
 	struct output output;			/* where that goes */
 	struct row_state row;
+	struct specs *specs;
 	struct firing now;
 };
 
@@ -205,6 +208,18 @@ show_act_setopt(struct consumer *c, const struct act *a)
 	return err;
 }
 
+static int show_held(void *self, const void *record, size_t bytes);
+
+/* commit(), discard(): at once, also when the record that says so is held itself. */
+static int
+show_act_end(struct consumer *c, const struct act *a)
+{
+	struct rec_spec spec;
+
+	memcpy(&spec, a->value[0].data, sizeof(spec));
+	return specs_end(c->specs, spec, a->rec->act == BA_COMMIT, show_held, c);
+}
+
 static int
 show_act_nothing(struct consumer *c, const struct act *a)
 {
@@ -215,6 +230,7 @@ show_act_nothing(struct consumer *c, const struct act *a)
 static const struct show_row {
 	int (*show)(struct consumer *, const struct act *);	/* 0 or -errno */
 	bool needs_format, needs_aggr;
+	bool ends_speculation;			/* shows no row of its own */
 } show_table[NR_BA] = {
 	[BA_EXIT] = { .show = show_act_exit },
 	[BA_PRINTA] = { .show = show_act_printa, .needs_aggr = true },
@@ -224,6 +240,9 @@ static const struct show_row {
 	[BA_TRUNC] = { .show = show_act_trunc, .needs_aggr = true },
 	[BA_NORMALIZE] = { .show = show_act_normalize, .needs_aggr = true },
 	[BA_DENORMALIZE] = { .show = show_act_normalize, .needs_aggr = true },
+	[BA_COMMIT] = { .show = show_act_end, .ends_speculation = true },
+	[BA_DISCARD] = { .show = show_act_end, .ends_speculation = true },
+	[BA_SPECULATE] = { .show = show_act_nothing },
 	[BA_TRACEMEM] = { .show = show_act_tracemem },
 	[BA_FREOPEN] = { .show = show_act_freopen, .needs_format = true },
 	[BA_FTRUNCATE] = { .show = show_act_ftruncate },
@@ -295,6 +314,12 @@ make_act(struct consumer *c, const struct rec *rec, struct act *a, const struct 
 		BUG("action %d has no format or aggregation", from->act);
 }
 
+static bool
+ends_speculation(const struct rec_act *a)
+{
+	return a->act != REC_ACT_DEFAULT && show_table[a->act].ends_speculation;
+}
+
 struct consumer *
 consumer_new(const struct consume_env *env)
 {
@@ -304,6 +329,8 @@ consumer_new(const struct consume_env *env)
 		BUG("out of memory");
 	c->env = *env;
 	output_init(&c->output, env->out);
+	c->specs = specs_new((uint32_t)options_get(env->options, OPT_NSPEC),
+	    (uint64_t)options_get(env->options, OPT_SPECSIZE));
 	arena_init(&c->arena);
 	c->clause = arena_alloc(&c->arena, (env->nrec + 1) * sizeof(*c->clause));
 	for (uint32_t i = 0; i < env->nrec; i++) {
@@ -316,6 +343,12 @@ consumer_new(const struct consume_env *env)
 		clause->act = arena_alloc(&c->arena, (rec->nact + 1) * sizeof(*clause->act));
 		for (uint32_t j = 0; j < rec->nact; j++)
 			make_act(c, rec, &clause->act[j], &rec->act[j]);
+		for (uint32_t j = 0; j < rec->nact; j++)
+			clause->may_be_silent |= ends_speculation(&rec->act[j]);
+		if (rec->spec_off > rec->bytes
+		    || rec->bytes - rec->spec_off < sizeof(struct rec_spec))
+			BUG("the speculation of a record of %u bytes is at %u", rec->bytes,
+			    rec->spec_off);
 	}
 	return c;
 }
@@ -327,6 +360,7 @@ consumer_free(struct consumer *c)
 		return;
 	buf_fini(&c->out);
 	output_fini(&c->output);
+	specs_free(c->specs);
 	arena_fini(&c->arena);
 	free(c);
 }
@@ -371,34 +405,101 @@ load_values(const struct consumer *c, struct act *a, const unsigned char *data)
 	}
 }
 
+static bool
+was_reached(const struct rec_act *a, const unsigned char *data)
+{
+	return a->when == 0 || data[a->when] != 0;
+}
+
+static bool
+has_row(const struct clause *clause, const unsigned char *data)
+{
+	for (uint32_t i = 0; i < clause->rec->nact; i++)
+		if (!ends_speculation(&clause->rec->act[i])
+		    && was_reached(&clause->rec->act[i], data))
+			return true;
+	return false;
+}
+
+/* All actions, or only those that end a speculation, or all but these. */
+enum which { ACTS_ALL, ACTS_ENDS, ACTS_HELD };
+
+static int
+run_acts(struct consumer *c, struct clause *clause, const unsigned char *data, enum which which)
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < clause->rec->nact && err == 0; i++) {
+		struct act *a = &clause->act[i];
+
+		if (a->rec->act == REC_ACT_DEFAULT || !was_reached(a->rec, data))
+			continue;
+		if (which != ACTS_ALL && ends_speculation(a->rec) != (which == ACTS_ENDS))
+			continue;
+		load_values(c, a, data);
+		err = show_table[a->rec->act].show(c, a);
+	}
+	return err;
+}
+
+/* hdr: of the record. */
+static int
+show_row(struct consumer *c, struct clause *clause, const struct rec_hdr *hdr,
+    const unsigned char *data, enum which which)
+{
+	const bool is_quiet = options_on(c->env.options, OPT_QUIET);
+	const bool is_row = !clause->may_be_silent || has_row(clause, data);
+	int err;
+
+	if (is_row && options_on(c->env.options, OPT_FLOWINDENT))
+		row_put_flow(&c->row, &c->out, hdr, c->now.probe, c->env.is_testing);
+	else if (is_row && !is_quiet)
+		row_put(&c->row, &c->out, hdr, c->now.probe, c->env.is_testing);
+	err = run_acts(c, clause, data, which);
+	if (is_row && !is_quiet)
+		buf_putc(&c->out, '\n');
+	return err;
+}
+
+static void
+begin_firing(struct consumer *c, const struct rec_hdr *hdr)
+{
+	c->now = (struct firing){
+		.probe = probe_by_id(c->env.probes, hdr->probe), .clause = hdr->clause,
+	};
+}
+
+/* A record that a speculation held, among the actions of the one that commits it. */
+static int
+show_held(void *self, const void *record, size_t bytes)
+{
+	struct consumer *c = self;
+	const struct firing committing = c->now;
+	struct rec_hdr hdr;
+	int err;
+
+	(void)bytes;
+	memcpy(&hdr, record, sizeof(hdr));
+	begin_firing(c, &hdr);
+	err = show_row(c, &c->clause[hdr.clause], &hdr, record, ACTS_HELD);
+	c->now = committing;
+	return err;
+}
+
 static int
 consume_clause(struct consumer *c, const struct rec_hdr *hdr, const unsigned char *data,
     size_t bytes)
 {
 	struct clause *clause = hdr->clause < c->env.nrec ? &c->clause[hdr->clause] : NULL;
-	bool is_quiet = options_on(c->env.options, OPT_QUIET);
-	bool is_flow = options_on(c->env.options, OPT_FLOWINDENT);
-	int err = 0;
+	struct rec_spec spec = { 0 };
 
 	if (clause == NULL || clause->rec == NULL || bytes != clause->rec->bytes)
 		return -EBADMSG;
-	if (is_flow)
-		row_put_flow(&c->row, &c->out, hdr, c->now.probe, c->env.is_testing);
-	else if (!is_quiet)
-		row_put(&c->row, &c->out, hdr, c->now.probe, c->env.is_testing);
-	for (uint32_t i = 0; i < clause->rec->nact && err == 0; i++) {
-		struct act *a = &clause->act[i];
-
-		if (a->rec->act == REC_ACT_DEFAULT)
-			continue;
-		if (a->rec->when != 0 && data[a->rec->when] == 0)
-			continue;
-		load_values(c, a, data);
-		err = show_table[a->rec->act].show(c, a);
-	}
-	if (!is_quiet)
-		buf_putc(&c->out, '\n');
-	return err;
+	if (clause->rec->spec_off != 0)
+		memcpy(&spec, data + clause->rec->spec_off, sizeof(spec));
+	if (spec.word == 0 || specs_add(c->specs, spec, data, bytes))
+		return show_row(c, clause, hdr, data, ACTS_ALL);
+	return run_acts(c, clause, data, ACTS_ENDS);
 }
 
 /* Said at once, after what was traced before. */
@@ -443,9 +544,7 @@ consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 	memcpy(&hdr, data, sizeof(hdr));
 	if (hdr.clause == REC_MAPS)
 		return consume_maps(c, data, bytes);
-	c->now = (struct firing){
-		.probe = probe_by_id(c->env.probes, hdr.probe), .clause = hdr.clause,
-	};
+	begin_firing(c, &hdr);
 	if (c->now.probe == NULL)
 		return -EBADMSG;
 	if (hdr.clause == REC_ERROR)
@@ -466,4 +565,10 @@ consumer_flush(struct consumer *c)
 
 	buf_clear(&c->out);
 	return err;
+}
+
+uint64_t
+consumer_spec_drops(struct consumer *c)
+{
+	return specs_drops(c->specs);
 }

@@ -31,6 +31,9 @@ void consumer_free(struct consumer *);
  * -EBADMSG. gives: 0, or 1 when exit() was executed, with its status. Output is buffered. */
 int consume(struct consumer *, const void *data, size_t bytes, int *exit_status);
 
+/* Records of speculations that did not fit specsize, since the last call. */
+uint64_t consumer_spec_drops(struct consumer *);
+
 /* Hand buffered output to the file. 0 or -errno (-EPIPE …). */
 int consumer_flush(struct consumer *);
 

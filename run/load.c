@@ -182,7 +182,7 @@ map_control(struct dt *s)
 {
 	void *p;
 
-	s->control_bytes = CONTROL_drops + (size_t)s->ncpu * DROP_MAX * 8;
+	s->control_bytes = control_bytes(s->ncpu, s->gen->opts.nspec);
 	p = mmap(NULL, s->control_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
 	    s->map_fd.v[MAP_CONTROL], 0);
 	if (p == MAP_FAILED)
@@ -203,7 +203,7 @@ load_maps(struct dt *s)
 	};
 	const struct sysbpf_map control = {
 		.type = BPF_MAP_TYPE_ARRAY, .name = "control", .key_bytes = 4,
-		.value_bytes = CONTROL_drops + s->ncpu * DROP_MAX * 8, .max_entries = 1,
+		.value_bytes = control_bytes(s->ncpu, g->opts.nspec), .max_entries = 1,
 		.flags = BPF_F_MMAPABLE,
 	};
 	const struct sysbpf_map ring = {

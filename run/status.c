@@ -18,6 +18,9 @@ static const struct drop_row {
 	[DROP_PRINCIPAL] = { "PRINCIPAL", "drop", "", true },
 	[DROP_AGGREGATION] = { "AGGREGATION", "aggregation drop", "", true },
 	[DROP_DYNAMIC] = { "DYNAMIC", "dynamic variable drop", "", false },
+	[DROP_SPECUNAVAIL] = { "SPECUNAVAIL", "failed speculation",
+	    " (no speculative buffer available)", false },
+	[DROP_SPEC] = { "SPEC", "speculative drop", "", false },
 	[DROP_DBLERROR] = { "DBLERROR", "error", " in ERROR probe enabling", false },
 };
 
@@ -25,7 +28,7 @@ void
 status_init(struct status *s, uint32_t ncpu)
 {
 	s->ncpu = ncpu;
-	s->seen = calloc(ncpu, DROP_MAX * sizeof(*s->seen));
+	s->seen = calloc(ncpu, DROP_SLOTS * sizeof(*s->seen));
 	if (s->seen == NULL)
 		BUG("out of memory");
 }
@@ -55,7 +58,7 @@ print_drop(const struct drop_row *row, uint64_t n, uint32_t cpu, bool droptags, 
 static uint64_t
 grown(struct status *s, const uint64_t *now, uint32_t cpu, uint32_t kind)
 {
-	uint32_t i = cpu * DROP_MAX + kind;
+	uint32_t i = cpu * DROP_SLOTS + kind;
 	uint64_t value = __atomic_load_n(&now[i], __ATOMIC_RELAXED);
 	uint64_t n = value - s->seen[i];
 
@@ -64,11 +67,11 @@ grown(struct status *s, const uint64_t *now, uint32_t cpu, uint32_t kind)
 }
 
 void
-status_report(struct status *s, const uint64_t *now, bool droptags, FILE *err)
+status_report(struct status *s, const uint64_t *now, uint64_t spec_drops, bool droptags, FILE *err)
 {
 	for (uint32_t kind = 0; kind < DROP_MAX; kind++) {
 		const struct drop_row *row = &drop_table[kind];
-		uint64_t all = 0;
+		uint64_t all = kind == DROP_SPEC ? spec_drops : 0;
 
 		for (uint32_t cpu = 0; cpu < s->ncpu; cpu++) {
 			uint64_t n = grown(s, now, cpu, kind);

@@ -85,6 +85,7 @@ make_gen(struct dt *s)
 		.strsize = (uint32_t)options_get(&s->options, OPT_STRSIZE),
 		.scratchsize = (uint32_t)options_get(&s->options, OPT_SCRATCHSIZE),
 		.ncpu = s->ncpu,
+		.nspec = (uint32_t)options_get(&s->options, OPT_NSPEC),
 		.quiet = options_on(&s->options, OPT_QUIET)
 		    && !options_on(&s->options, OPT_FLOWINDENT),
 		.ring_bytes = (uint32_t)s->ring_bytes,
@@ -329,7 +330,7 @@ static void
 report_drops(struct dt *s)
 {
 	status_report(&s->status, (const uint64_t *)(const void *)(s->control + CONTROL_drops),
-	    options_on(&s->options, OPT_DROPTAGS), s->errf);
+	    consumer_spec_drops(s->consumer), options_on(&s->options, OPT_DROPTAGS), s->errf);
 }
 
 static bool

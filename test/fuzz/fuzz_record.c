@@ -12,7 +12,7 @@
 #include "lang/builtin.h"
 #include "run/consume.h"
 
-enum { STRSIZE = 16, NCLAUSE = 4 };
+enum { STRSIZE = 16, NCLAUSE = 6 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,11 +31,12 @@ make_rec(struct arena *a, uint32_t bytes, uint32_t nact)
 	    .act = arena_alloc(a, nact * sizeof(struct rec_act)) };
 }
 
-/* printf of a string and integers of all sizes; trace of bytes and exit; aggregations; a row. */
+/* printf of a string and integers of all sizes; trace of bytes and exit; aggregations; a row; a
+ * speculation; its end. */
 static void
 make_schemas(struct arena *a, struct types *t, struct rec *rec)
 {
-	struct rec_field *f = arena_alloc(a, 8 * sizeof(*f));
+	struct rec_field *f = arena_alloc(a, 9 * sizeof(*f));
 	struct var *v = arena_new(a, struct var);
 	struct builtin *count = arena_new(a, struct builtin);
 	const struct var **aggr = arena_alloc(a, sizeof(*aggr));
@@ -47,6 +48,7 @@ make_schemas(struct arena *a, struct types *t, struct rec *rec)
 	f[4] = (struct rec_field){ 64, 8, REC_INT, t->t_int64, NULL, 0 };
 	f[5] = (struct rec_field){ 24, 12, REC_BYTES, type_array(t, t->t_int, 3), NULL, 0 };
 	f[6] = (struct rec_field){ 36, 4, REC_INT, t->t_int, NULL, 0 };
+	f[8] = (struct rec_field){ 24, 8, REC_BYTES, t->t_int64, NULL, 0 };
 	f[7] = (struct rec_field){ .kind = REC_PROBENAME };
 	count->id = AGG_COUNT;
 	v->aggfn = count;
@@ -68,6 +70,12 @@ make_schemas(struct arena *a, struct types *t, struct rec *rec)
 	rec[2].act[3] = (struct rec_act){ .act = BA_CLEAR, .aggr = aggr, .naggr = 1 };
 	rec[3] = make_rec(a, 24, 1);
 	rec[3].act[0] = (struct rec_act){ .act = REC_ACT_DEFAULT };
+	rec[4] = make_rec(a, 40, 2);
+	rec[4].spec_off = 24;
+	rec[4].act[0] = (struct rec_act){ .act = BA_SPECULATE };
+	rec[4].act[1] = (struct rec_act){ .act = BA_TRACE, .field = &f[6], .nfield = 1 };
+	rec[5] = make_rec(a, 32, 1);
+	rec[5].act[0] = (struct rec_act){ .act = BA_COMMIT, .field = &f[8], .nfield = 1 };
 }
 
 static void
@@ -92,7 +100,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct aggr_source source = { .each = no_entries };
 	struct rec rec[NCLAUSE];
-	const struct rec *by_clause[NCLAUSE] = { &rec[0], &rec[1], &rec[2], &rec[3] };
+	const struct rec *by_clause[NCLAUSE] = { &rec[0], &rec[1], &rec[2], &rec[3], &rec[4], &rec[5] };
 	struct arena arena;
 	struct intern in;
 	struct types types;

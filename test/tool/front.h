@@ -79,8 +79,8 @@ front_group(struct front *t)
 	}
 }
 
-/* gives: 0, ->gen and ->group are made; or -1, with the message printed. opts.strsize and .quiet
- * are taken from the program's options. */
+/* gives: 0, ->gen and ->group are made; or -1, with the message printed. opts.strsize, .nspec
+ * and .quiet are taken from the program's options. */
 static inline int
 front_compile(struct front *t, const char *text, struct gen_opts *opts)
 {
@@ -107,6 +107,7 @@ front_compile(struct front *t, const char *text, struct gen_opts *opts)
 	t->program = parse(&t->src, &t->env);
 	opts->strsize = (uint32_t)options_get(&t->options, OPT_STRSIZE);
 	opts->scratchsize = (uint32_t)options_get(&t->options, OPT_SCRATCHSIZE);
+	opts->nspec = (uint32_t)options_get(&t->options, OPT_NSPEC);
 	opts->quiet = options_on(&t->options, OPT_QUIET);
 	types_set_strsize(&t->types, opts->strsize);
 	check(t->program, &t->env);

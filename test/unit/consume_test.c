@@ -16,7 +16,7 @@ enum { STRSIZE = 16, RECORD_MAX = 256 };
 
 enum clause {
 	C_TRACE_STR, C_PRINTF, C_TWO, C_EXIT, C_DEFAULT, C_SILENT, C_NAMES, C_AGGR, C_NORMALIZE,
-	C_CLEAR, C_TRUNC, C_EMPTY_TRUNC, C_BRANCH, C_MEMORY, C_SETOPT, NCLAUSE,
+	C_CLEAR, C_TRUNC, C_EMPTY_TRUNC, C_BRANCH, C_MEMORY, C_SETOPT, C_SPEC, C_COMMIT, C_DISCARD, NCLAUSE,
 };
 
 struct world {
@@ -64,7 +64,7 @@ static void
 make_schemas(struct world *w)
 {
 	static struct rec_field str = { 24, STRSIZE, REC_STR, NULL, NULL, 0 };
-	static struct rec_field num, wide[4], names[6], factor, negative, memory[2], option[2];
+	static struct rec_field num, wide[4], names[6], factor, negative, memory[2], option[2], end;
 	static const struct var *aggrs[1];
 	struct rec_act printa = { .act = BA_PRINTA, .fmt = "%d=%@d\n", .naggr = 1 };
 	struct rec_act normalize = { .act = BA_NORMALIZE, .naggr = 1, .nfield = 1 };
@@ -110,6 +110,14 @@ make_schemas(struct world *w)
 	RECORD(C_TRUNC, 24, trunc);
 	RECORD(C_MEMORY, 56, make_act(BA_TRACEMEM, NULL, memory, 2));
 	RECORD(C_SETOPT, 40, make_act(BA_SETOPT, NULL, option, 2));
+	end = (struct rec_field){ 24, 8, REC_BYTES, w->types.t_int64, NULL, 0 };
+	RECORD(C_COMMIT, 32, make_act(BA_COMMIT, NULL, &end, 1));
+	RECORD(C_DISCARD, 32, make_act(BA_DISCARD, NULL, &end, 1),
+	    { .act = BA_PRINTF, .fmt = "gone" });
+	RECORD(C_SPEC, 56, make_act(BA_SPECULATE, NULL, NULL, 0),
+	    make_act(BA_TRACE, NULL, &num, 1), { .act = BA_COMMIT, .field = &end, .nfield = 1,
+	    .when = 48 });
+	((struct rec *)(uintptr_t)w->rec[C_SPEC])->spec_off = 32;
 	RECORD(C_BRANCH, 32,
 	    { .act = BA_PRINTF, .fmt = "yes", .when = 24 },
 	    { .act = BA_PRINTF, .fmt = "no", .when = 25 },
@@ -356,6 +364,52 @@ test_aggr(void)
 	world_fini(&w);
 }
 
+/* A record of a speculation shows when that is committed; nothing else does of commit(). */
+static void
+test_speculation(void)
+{
+	struct world w;
+	struct record spec = record(C_SPEC, 2, 3), commit = record(C_COMMIT, 1, 0);
+	struct record discard = record(C_DISCARD, 1, 0), row = record(C_DEFAULT, 1, 0);
+	const struct rec_spec first = { 1, 1 }, second = { 1, 3 };
+
+	world_init(&w, false, false);
+	set(&spec, 32, &first, 8);
+	set(&spec, 40, &(int32_t){ 7 }, 4);
+	CHECK_INT(take(&w, &spec, 56), 0);
+	CHECK_INT(take(&w, &row, 24), 0);
+	CHECK_STR(output(&w), HEADER BEGIN_ROW "\n");
+	CHECK_INT(take(&w, &commit, 32), 0);		/* of none */
+	CHECK_STR(output(&w), "");
+	set(&commit, 24, &first, 8);
+	CHECK_INT(take(&w, &commit, 32), 0);
+	CHECK_STR(output(&w), FOO_ROW "          7\n");
+
+	set(&spec, 32, &second, 8);
+	CHECK_INT(take(&w, &spec, 56), 0);
+	set(&discard, 24, &second, 8);
+	CHECK_INT(take(&w, &discard, 32), 0);
+	CHECK_STR(output(&w), BEGIN_ROW "gone\n");
+
+	/* one that commits itself, and one that does not speculate after all */
+	set(&spec, 32, &(struct rec_spec){ 1, 5 }, 8);
+	set(&spec, 24, &(struct rec_spec){ 1, 5 }, 8);
+	set(&spec, 48, "\1", 1);
+	CHECK_INT(take(&w, &spec, 56), 0);
+	CHECK_STR(output(&w), FOO_ROW "          7\n");
+	set(&spec, 32, &(struct rec_spec){ 0, 0 }, 8);
+	CHECK_INT(take(&w, &spec, 56), 0);
+	CHECK_STR(output(&w), FOO_ROW "          7\n");
+
+	/* numbers from nowhere */
+	set(&spec, 32, &(struct rec_spec){ 2, 1 }, 8);
+	CHECK_INT(take(&w, &spec, 56), 0);
+	set(&commit, 24, &(struct rec_spec){ UINT32_MAX, 1 }, 8);
+	CHECK_INT(take(&w, &commit, 32), 0);
+	CHECK_STR(output(&w), "");
+	world_fini(&w);
+}
+
 #define DUMP_HEADER \
 	"\n             0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f  0123456789abcdef\n"
 
@@ -521,6 +575,7 @@ main(void)
 	test_branches();
 	test_exit();
 	test_aggr();
+	test_speculation();
 	test_tracemem();
 	test_setopt();
 	test_faults();

@@ -103,6 +103,63 @@ test_records(void)
 	run_close(&run);
 }
 
+static struct rec_spec
+spec_at(uint32_t record, uint32_t off)
+{
+	struct rec_spec s;
+
+	memcpy(&s, run.record[record] + off, sizeof(s));
+	return s;
+}
+
+/* A number is handed out again as soon as it is committed; each use has its word. What speculates
+ * on none, or on one that is over, ends there. */
+static void
+test_speculation(void)
+{
+	const struct gen_clause *c;
+
+	set_options();
+	fire("#pragma D option nspec=2\n"
+	    "BEGIN { x = speculation(); y = speculation(); z = speculation(); }\n"
+	    "BEGIN { speculate(x); trace(1); n = 1; }\n"
+	    "BEGIN { speculate(3); n = 2; }\n"
+	    "BEGIN { speculate(0); n = 3; }\n"
+	    "BEGIN { commit(x); discard(x); commit(3); commit(-1); }\n"
+	    "BEGIN { speculate(x); n = 4; }\n"
+	    "BEGIN { x2 = speculation(); discard(y); y2 = speculation(); }\n"
+	    "BEGIN { if (arg0) speculate(1); trace(2); }");
+	CHECK_INT(run_int(&run, "x"), 1);
+	CHECK_INT(run_int(&run, "y"), 2);
+	CHECK_INT(run_int(&run, "z"), 0);
+	CHECK_INT(run_int(&run, "n"), 1);
+	CHECK_INT(run_int(&run, "x2"), 1);
+	CHECK_INT(run_int(&run, "y2"), 2);
+	CHECK_INT(run_drops(&run, DROP_SPECUNAVAIL), 1);
+	CHECK_INT(run.nrecord, 4);
+	c = run.front.gen->clause;
+	CHECK_INT(header(0).clause, 1);
+	CHECK_INT(spec_at(0, c[1].rec.spec_off).id, 1);
+	CHECK_INT(spec_at(0, c[1].rec.spec_off).word, 1);
+	CHECK_INT(header(1).clause, 4);
+	CHECK_INT(spec_at(1, c[4].rec.act[0].field[0].off).id, 1);
+	CHECK_INT(spec_at(1, c[4].rec.act[0].field[0].off).word, 1);
+	for (int i = 1; i < 4; i++)
+		CHECK_INT(spec_at(1, c[4].rec.act[i].field[0].off).word, 0);
+	CHECK_INT(header(2).clause, 6);
+	CHECK_INT(spec_at(2, c[6].rec.act[0].field[0].off).id, 2);
+	CHECK_INT(spec_at(2, c[6].rec.act[0].field[0].off).word, 1);
+	CHECK_INT(header(3).clause, 7);
+	CHECK_INT(spec_at(3, c[7].rec.spec_off).word, 0);
+	run.arg[0] = 1;
+	run_close(&run);
+	fire("#pragma D option nspec=1024\nBEGIN { if (arg0) speculate(1024); trace(2); }\n"
+	    "BEGIN { x = speculation(); }");
+	CHECK_INT(run.nrecord, 0);
+	CHECK_INT(run_int(&run, "x"), 1);
+	run_close(&run);
+}
+
 static void
 test_branches(void)
 {
@@ -468,6 +525,7 @@ main(void)
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_records();
+	test_speculation();
 	test_branches();
 	test_exit();
 	test_fault();

@@ -100,7 +100,7 @@ run_maps(struct run *r)
 
 	err |= run_map_new(r, MAP_STATE, BPF_MAP_TYPE_ARRAY, 4, g->layout.bytes, nstate);
 	err |= run_map_new(r, MAP_CONTROL, BPF_MAP_TYPE_ARRAY, 4,
-	    CONTROL_drops + r->opts.ncpu * DROP_MAX * 8, 1);
+	    control_bytes(r->opts.ncpu, r->opts.nspec), 1);
 	err |= run_map_new(r, MAP_RING, BPF_MAP_TYPE_RINGBUF, 0, 0, RUN_RING_BYTES);
 	err |= run_map_new(r, MAP_PROBE, BPF_MAP_TYPE_ARRAY, 4, PROBE_ENTRY_BYTES, 16);
 	if (g->global_bytes > 0)
@@ -276,13 +276,13 @@ run_str(struct run *r, const char *name)
 static inline uint64_t
 run_drops(struct run *r, enum drop_kind kind)
 {
-	uint8_t *control = calloc(1, CONTROL_drops + r->opts.ncpu * DROP_MAX * 8);
+	uint8_t *control = calloc(1, control_bytes(r->opts.ncpu, r->opts.nspec));
 	uint64_t sum = 0, n;
 	uint32_t zero = 0;
 
 	sysbpf_map_lookup(r->map_fd[MAP_CONTROL], &zero, control);
 	for (uint32_t cpu = 0; cpu < r->opts.ncpu; cpu++) {
-		memcpy(&n, control + CONTROL_drops + 8 * (cpu * DROP_MAX + kind), 8);
+		memcpy(&n, control + CONTROL_drops + 8 * (cpu * DROP_SLOTS + kind), 8);
 		sum += n;
 	}
 	free(control);
