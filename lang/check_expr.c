@@ -375,7 +375,7 @@ check_side(struct checker *c, struct node *n)
 		err_op_act(n->pos, ",");
 	if (type_real(n->type)->kind != TYPE_VOID)
 		require_value(c, n, ",");
-	return n;
+	return n->kind == NODE_STR ? convert(c, n, c->types->t_string) : n;
 }
 
 static struct node *

@@ -135,6 +135,7 @@ test_search(void)
 		{ "strstr(\"foo\", \"foobar\")", NULL }, { "strstr(\"foo\", \"\")", "foo" },
 		{ "strstr(\"\", \"\")", "" }, { "strstr(\"\", \"a\")", NULL },
 		{ "strstr(\"aaab\", \"aab\")", "aab" },
+		{ "(\"a\", strjoin((1, \"b\"), (\"c\", \"d\")))", "bd" },
 		{ "strjoin(strchr(\"a/b\", '/'), strrchr(\"a/b\", '/'))", "/b/b" },
 	};
 
