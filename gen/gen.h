@@ -49,6 +49,7 @@ struct gen_opts {
 	uint32_t ncpu;
 	uint32_t ring_bytes;		/* of MAP_RING; its reader is woken at each quarter */
 	int64_t wall_offset_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	uint32_t only_cpu;		/* its number + 1; 0: all CPUs */
 	uint32_t nspec;			/* speculations */
 	bool quiet;			/* rows without data need no record */
 	struct aggr_seed seed;		/* of digests: random, but in tests */

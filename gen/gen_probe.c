@@ -69,15 +69,18 @@ check_active(struct ir_func *f, ir_label out)
 /* Another program may have interrupted, or be interrupted by, this one: each level of a CPU's
  * states is tried. Hardly ever is the first not free. */
 static ir_val
-claim_state(struct gen *g, struct ir_func *f, ir_label out)
+claim_state(struct gen *g, struct ir_func *f, uint32_t only_cpu, ir_label out)
 {
-	ir_val cpu = ir_call(f, BPF_FUNC_get_smp_processor_id, 0);
-	ir_val idx = ir_bini(f, OP_MUL, cpu, STATE_LEVELS);
-	ir_val key = ir_fp(f, ir_frame(f, 8));
-	ir_val n = ir_const(f, 0);
-	ir_label claimed = ir_label_new(f), begin = ir_loop_begin(f);
-	ir_val st, old;
+	ir_val cpu = ir_call(f, BPF_FUNC_get_smp_processor_id, 0), idx, key, n, st, old;
+	ir_label claimed, begin;
 
+	if (only_cpu != 0)
+		ir_jcci(f, OP_JNE, cpu, only_cpu - 1, out);
+	idx = ir_bini(f, OP_MUL, cpu, STATE_LEVELS);
+	key = ir_fp(f, ir_frame(f, 8));
+	n = ir_const(f, 0);
+	claimed = ir_label_new(f);
+	begin = ir_loop_begin(f);
 	ir_store(f, 4, key, 0, idx);
 	st = ir_call(f, BPF_FUNC_map_lookup_elem, 2, ir_map(f, MAP_STATE), key);
 	ir_jcci(f, OP_JEQ, st, 0, out);
@@ -265,7 +268,7 @@ gen_entry(struct gen *g, const struct gen_group *group)
 		check_active(f, out);
 	if (group->skip != NULL)
 		group->skip(f, group->enter_self, ctx, out);
-	need.st = claim_state(g, f, out);
+	need.st = claim_state(g, f, group->ignores_active ? 0 : g->opts.only_cpu, out);
 	prepare_state(&need, group, ctx, fault);
 	call_clauses(&need, group, error, ctx, done);
 	if (group->enter != NULL && need.argmask != 0) {

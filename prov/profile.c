@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #include "base/glob.h"
+#include "lang/option.h"
 #include "os/bpf.h"
 #include "os/cpu.h"
 #include "rec/state.h"
@@ -163,17 +164,21 @@ profile_enter(struct ir_func *f, const void *site, ir_val ctx, ir_val st, uint32
 	ir_place(f, out);
 }
 
-/* On every CPU that is there, or on the first of them. gives: on how many, or -errno. */
+/* On every CPU that is there (-x cpu: that one), or on the first of them. gives: on how many, or -errno. */
 static int
 clock_arm(struct prov_env *env, const struct site *s, int prog_fd)
 {
 	const struct clock *c = s->data;
+	const int64_t only = options_get(env->options, OPT_CPU);
 	uint32_t ncpu = cpu_possible();
 	int narmed = 0;
 
 	for (uint32_t cpu = 0; cpu < ncpu; cpu++) {
-		int fds[2];
-		int err = sysbpf_link_clock(prog_fd, (int)cpu, c->period_ns, s->probe->id, fds);
+		int fds[2], err;
+
+		if (only != OPTION_UNSET && cpu != only)
+			continue;
+		err = sysbpf_link_clock(prog_fd, (int)cpu, c->period_ns, s->probe->id, fds);
 		if (err == -ENODEV)	/* off line */
 			continue;
 		if (err < 0)

@@ -42,8 +42,8 @@ void format_print_aggr(struct buf *, const struct printf_fmt *, const struct for
 /* One value by one conversion, whose `*` have been replaced. */
 void format_conv(struct buf *, const struct printf_conv *, const struct format_value *);
 
-/* One value in trace()'s format, or in that of a key of an aggregation; raw: bytes, whatever it
- * is (format_trace.c). */
+/* One value in trace()'s format, or in that of a key of an aggregation (format_trace.c); raw: bytes,
+ * whatever it is, but for keys that are integers. */
 void format_trace(struct buf *, const struct format_value *, bool quiet, bool raw);
 void format_key(struct buf *, const struct format_value *, bool raw);
 /* In hex; nothing for 0 bytes. */

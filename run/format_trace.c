@@ -1,4 +1,5 @@
 /* Values in fixed formats: trace(), and the keys of aggregations. */
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -93,12 +94,28 @@ format_trace(struct buf *b, const struct format_value *v, bool quiet, bool raw)
 	}
 }
 
+/* Text, as DTrace sees it; anything else is bytes. */
+static bool
+is_text(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char ch = (unsigned char)s[i];
+
+		if (!isprint(ch) && !isspace(ch) && ch != '\b' && ch != '\a')
+			return false;
+	}
+	return true;
+}
+
 void
 format_key(struct buf *b, const struct format_value *v, bool raw)
 {
 	struct format_value i = *v;
+	enum format_kind kind = v->kind;
 
-	switch (raw ? FORMAT_BYTES : v->kind) {
+	if (kind == FORMAT_STR && (raw || !is_text(v->data, strnlen(v->data, v->size))))
+		kind = FORMAT_BYTES;
+	switch (kind) {
 	case FORMAT_INT:
 		/* DTrace shows keys signed, whatever their type */
 		i.is_signed = true;

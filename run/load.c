@@ -3,6 +3,7 @@
  * line, its reason, and under -v the end of its log.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -35,6 +36,14 @@ load_ring_bytes(const struct dt *s)
 	return n;
 }
 
+static void
+map_set(struct dt *s, int number, int fd)
+{
+	while (s->map_fd.n <= (size_t)number)
+		vec_push(&s->map_fd, -1);
+	s->map_fd.v[number] = fd;
+}
+
 static int
 map_make(struct dt *s, int number, const struct sysbpf_map *m)
 {
@@ -43,9 +52,49 @@ map_make(struct dt *s, int number, const struct sysbpf_map *m)
 	if (fd < 0)
 		return session_error(s, fd, "cannot create BPF map '%s' (%u entries of %u bytes): %s",
 		    m->name, m->max_entries, m->key_bytes + m->value_bytes, strerror(-fd));
-	while (s->map_fd.n <= (size_t)number)
-		vec_push(&s->map_fd, -1);
-	s->map_fd.v[number] = fd;
+	map_set(s, number, fd);
+	return 0;
+}
+
+/* "dtrace: buffer size lowered to 1m": of each CPU. */
+static void
+tell_lowered(const struct dt *s)
+{
+	uint64_t bytes = s->ring_bytes / s->ncpu;
+	const char *unit = "";
+
+	for (const char *u = "kmgt"; *u != '\0' && bytes % 1024 == 0; u++, bytes /= 1024)
+		unit = u;
+	if (options_on(&s->options, OPT_QUIETRESIZE))
+		return;
+	if (*unit == '\0')
+		fprintf(s->errf, "dtrace: buffer size lowered to %" PRIu64 " bytes\n", bytes);
+	else
+		fprintf(s->errf, "dtrace: buffer size lowered to %" PRIu64 "%c\n", bytes, *unit);
+}
+
+/* As large as there is memory for. A limit of our own is told only to who asked for more. */
+int
+load_ring(struct dt *s)
+{
+	const int64_t bufsize = options_get(&s->options, OPT_BUFSIZE);
+	size_t want = s->ring_bytes = load_ring_bytes(s);
+	struct sysbpf_map ring = { .type = BPF_MAP_TYPE_RINGBUF, .name = "ring" };
+	int fd;
+
+	for (;; s->ring_bytes /= 2) {
+		ring.max_entries = (uint32_t)s->ring_bytes;
+		fd = sysbpf_map_new(&ring);
+		if (fd != -ENOMEM || s->ring_bytes <= (size_t)sysconf(_SC_PAGESIZE))
+			break;
+	}
+	if (fd < 0)
+		return session_error(s, fd, "cannot create the ring buffer (%zu bytes): %s",
+		    s->ring_bytes, strerror(-fd));
+	map_set(s, MAP_RING, fd);
+	if (s->ring_bytes < want || (s->ring_bytes < (uint64_t)bufsize * s->ncpu
+	    && bufsize != option_table[OPT_BUFSIZE].def))
+		tell_lowered(s);
 	return 0;
 }
 
@@ -206,17 +255,12 @@ load_maps(struct dt *s)
 		.value_bytes = control_bytes(s->ncpu, g->opts.nspec), .max_entries = 1,
 		.flags = BPF_F_MMAPABLE,
 	};
-	const struct sysbpf_map ring = {
-		.type = BPF_MAP_TYPE_RINGBUF, .name = "ring",
-		.max_entries = (uint32_t)s->ring_bytes,
-	};
 	const struct sysbpf_map global = {
 		.type = BPF_MAP_TYPE_ARRAY, .name = "global", .key_bytes = 4,
 		.value_bytes = g->global_bytes, .max_entries = 1,
 	};
 
 	if (map_make(s, MAP_STATE, &state) < 0 || map_make(s, MAP_CONTROL, &control) < 0
-	    || map_make(s, MAP_RING, &ring) < 0
 	    || (g->global_bytes > 0 && map_make(s, MAP_GLOBAL, &global) < 0)
 	    || (g->self_bytes > 0 && map_make_self(s) < 0)
 	    || (g->uses_probe_names && map_make_probe(s) < 0)

@@ -104,7 +104,7 @@ struct dt {
 	bool maps_changed;		/* a target mapped objects: look again */
 	int exit_status;
 	bool is_done;
-	uint64_t last_status_ns;
+	uint64_t last_status_ns, last_read_ns;
 	size_t last_taken;
 	volatile sig_atomic_t interrupts;
 };
@@ -161,6 +161,7 @@ int hold_update(struct dt *);
 
 /* load.c */
 size_t load_ring_bytes(const struct dt *);
+int load_ring(struct dt *);		/* before trace_generate(): its size may have to be lowered */
 int load_maps(struct dt *);
 /* Names of the enabled probes from this id on, for MAP_PROBE. */
 int load_probe_names(struct dt *, uint32_t first);

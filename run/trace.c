@@ -86,6 +86,7 @@ make_gen(struct dt *s)
 		.scratchsize = (uint32_t)options_get(&s->options, OPT_SCRATCHSIZE),
 		.ncpu = s->ncpu,
 		.nspec = (uint32_t)options_get(&s->options, OPT_NSPEC),
+		.only_cpu = (uint32_t)(options_get(&s->options, OPT_CPU) + 1),	/* unset: -1 */
 		.quiet = options_on(&s->options, OPT_QUIET)
 		    && !options_on(&s->options, OPT_FLOWINDENT),
 		.ring_bytes = (uint32_t)s->ring_bytes,
@@ -121,7 +122,8 @@ trace_generate(struct dt *s)
 {
 	const struct enabling *e;
 
-	s->ring_bytes = load_ring_bytes(s);
+	if (s->ring_bytes == 0)
+		s->ring_bytes = load_ring_bytes(s);
 	e = s->probes.n >= PROBE_ERROR ? match_enabling(s, PROBE_ERROR) : NULL;
 	if (e != NULL) {
 		s->error_clause = e->clause;
@@ -281,13 +283,13 @@ check_records(struct dt *s)
 int
 dt_go(struct dt *s)
 {
-	if (check_destructive(s) < 0 || trace_generate(s) < 0
+	if (check_destructive(s) < 0 || load_ring(s) < 0 || trace_generate(s) < 0
 	    || check_records(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
 	    || make_epoll(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0
 	    || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
 		return -1;
 	s->is_running = true;
-	s->last_status_ns = clock_ns(CLOCK_MONOTONIC);
+	s->last_status_ns = s->last_read_ns = clock_ns(CLOCK_MONOTONIC);
 	if (is_active(s))	/* BEGIN did not exit() */
 		set_active(s, CONTROL_ALL);
 	for (size_t i = 0; i < s->target.n; i++)
@@ -316,7 +318,10 @@ take(void *self, const void *data, size_t bytes)
 static int
 read_ring(struct dt *s, bool is_last)
 {
-	int err = ring_read(s->ring, is_last, take, s, &s->last_taken);
+	int err;
+
+	s->last_read_ns = clock_ns(CLOCK_MONOTONIC);
+	err = ring_read(s->ring, is_last, take, s, &s->last_taken);
 
 	if (err < 0)
 		return session_error(s, err, "processing aborted: a record that no clause sends");
@@ -342,6 +347,17 @@ targets_ended(const struct dt *s)
 	return s->target.n > 0;
 }
 
+/* Of the time that switchrate wants between two readings; at most a second, for what else there is
+ * to look at. */
+static int64_t
+left_of(const struct dt *s, int64_t switchrate)
+{
+	const int64_t second = 1000000000;
+	int64_t left = switchrate - (int64_t)(clock_ns(CLOCK_MONOTONIC) - s->last_read_ns);
+
+	return left < 0 ? 0 : left < second ? left : second;
+}
+
 /* Wait until the ring wakes us, a signal comes, a target ends, or the time is over. */
 static void
 wait_round(struct dt *s)
@@ -352,12 +368,12 @@ wait_round(struct dt *s)
 	sigset_t blocked, open;
 
 	if (switchrate > 0)
-		ms = switchrate > 1000000000 ? 1000 : (int)(switchrate / 1000000);
+		ms = (int)(left_of(s, switchrate) / 1000000) + 1;
 	sigprocmask(SIG_SETMASK, NULL, &blocked);
 	open = blocked;
 	sigdelset(&open, SIGINT);
 	sigdelset(&open, SIGTERM);
-	if (s->last_taken <= s->ring_bytes / 8)	/* else the ring fills faster than we nap */
+	if (switchrate > 0 || s->last_taken <= s->ring_bytes / 8)	/* else the ring fills faster than we nap */
 		(void)epoll_pwait(s->epoll_fd, &ev, 1, ms, &open);
 	/* A wait that was not needed, or found something ready, has let no signal in. */
 	sigprocmask(SIG_SETMASK, &open, NULL);
@@ -373,7 +389,8 @@ dt_work(struct dt *s)
 	if (s->interrupts > 0)
 		return DT_DONE;
 	s->is_done |= targets_ended(s);		/* looked at before the last data is taken */
-	if (read_ring(s, false) < 0)
+	if ((s->is_done || left_of(s, options_get(&s->options, OPT_SWITCHRATE)) == 0)
+	    && read_ring(s, false) < 0)
 		return -1;
 	if (follow_update(s) < 0)
 		return -1;

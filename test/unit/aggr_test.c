@@ -165,7 +165,23 @@ test_keys(void)
 	fake_add(&w.fake, v, 0, KEY({ 5 }), VALUE(1));
 	CHECK_STR(shown(&w, v), "        5                1\n       -1                1\n");
 	options_set(&w.options, "rawbytes", NULL, OPTION_COMMAND);
-	CHECK(strstr(shown(&w, v), "         0: 05 00 00 00  ") != NULL);
+	CHECK_STR(shown(&w, v), "        5                1\n       -1                1\n");
+	v = make_var(&w, AGG_COUNT, "string");
+	fake_add(&w.fake, v, 0, KEY({ .s = "read" }), VALUE(1));
+	CHECK(strstr(shown(&w, v), "         0: 72 65 61 64 00 00 ") != NULL);
+	options_set(&w.options, "rawbytes", "off", OPTION_COMMAND);
+	CHECK(strstr(shown(&w, v), "  read    ") != NULL);
+
+	/* text that can't be printed */
+	v = make_var(&w, AGG_COUNT, "string");
+	fake_add(&w.fake, v, 0, KEY({ .s = "a\tb\n" }), VALUE(1));
+	CHECK(strstr(shown(&w, v), "  a\tb\n    ") != NULL);
+	v = make_var(&w, AGG_COUNT, "string");
+	fake_add(&w.fake, v, 0, KEY({ .s = "\x1b[1m" }), VALUE(1));
+	CHECK(strstr(shown(&w, v), "         0: 1b 5b 31 6d 00 00 ") != NULL);
+	v = make_var(&w, AGG_COUNT, "string");
+	fake_add(&w.fake, v, 0, KEY({ .s = "" }), VALUE(1));
+	CHECK(strstr(shown(&w, v), ":") == NULL);
 	world_fini(&w);
 }
 
