@@ -117,3 +117,18 @@ check_order(struct checker *c, struct pos pos, const struct node *call)
 		check_other(c, pos, call);
 	}
 }
+
+static bool
+is_destructive(const struct node *n, const void *unused)
+{
+	(void)unused;
+	return n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC &&
+	    (n->fn->flags & ACT_DESTRUCTIVE);
+}
+
+void
+check_order_value(struct checker *c, const struct node *n)
+{
+	if ((c->seen & SEEN_SPECULATE) && node_any(n, is_destructive, NULL))
+		err_act_spec(n->pos);
+}

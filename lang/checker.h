@@ -95,6 +95,7 @@ void check_setopt(struct checker *, struct node *call);
 void check_unimplemented(struct checker *, struct node *call);
 /* Speculation allows actions and aggregations (call NULL) in certain orders only. */
 void check_order(struct checker *, struct pos, const struct node *call);
+void check_order_value(struct checker *, const struct node *);	/* copyout() in an expression */
 
 void check_aggr(struct checker *, struct node *);
 void check_printa(struct checker *, struct node *call);

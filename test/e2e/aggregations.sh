@@ -55,3 +55,23 @@ run -q -n 'BEGIN { @a["alpha", 1] = sum(3); @a["beta", 2] = sum(5); clear(@a); e
 	echo
 	printf '  %-50s %8d %16d\n' alpha 1 0 beta 2 2
 } | expect out
+
+# Several in one printa() are joined by their keys; the options say what they are sorted by.
+joined='BEGIN { @n["a"] = count(); @n["a"] = count(); @n["b"] = count(); @t["b"] = sum(50);
+    @t["a"] = sum(10); @t["c"] = sum(7); @q[1] = quantize(4); printa("%s %@d %@u %@x|", @n, @t);
+    exit(0); } END { trunc(@t); trunc(@n); trunc(@q); }'
+for option in aggsortkey=off:c.0.7.7:b.1.50.32:a.2.10.a aggsortrev:a.2.10.a:b.1.50.32:c.0.7.7 \
+	aggsortkey:a.2.10.a:b.1.50.32:c.0.7.7 aggsortpos=1:c.0.7.7:a.2.10.a:b.1.50.32; do
+	run -q -x "${option%%:*}" -n "$joined"
+	expect_status 0
+	want=$(echo "${option#*:}" | tr '.:' ' |')
+	[ "$(cat "$tmp/out")" = "$want|" ] || fail "$option"
+done
+run -q -n 'BEGIN { @n["a", 1] = count(); @t["a", 1] = avg(7); @t["a", 1] = avg(8); printa(@n, @t);
+    normalize(@t, 2); printa("%10s|%-5d|%5@d|%@5d|%%\n", @n, @t); exit(0); }'
+{
+	printf '\n  %-50s %8d %16d %16d\n' a 1 1 7
+	printf '%10s|%-5d|%5d|%5d|%%\n\n' a 1 1 3
+} | expect out
+run -q -x rawbytes -n 'BEGIN { @["ab", 1] = count(); trace((short)258); exit(0); }'
+expect_like out '^         0: 02 01  ' '^         0: 61 62 00 00' ' 00  *ab\.* *$' '^        1                1$'
