@@ -53,11 +53,11 @@ check_stmt(struct checker *c, struct node *n)
 		if (n->a->kind == NODE_AGGREF)
 			err_agg_null(n->pos, n->a->str);
 		n->a = check_expr(c, n->a);
-		check_order_value(c, n->a);
 		if (n->a->kind == NODE_CALL && n->a->fn->kind == BUILTIN_ACT)
 			check_action(c, n->a);
 		else if (n->a->kind != NODE_CALL || n->a->fn->kind != BUILTIN_FUNC)
 			require_value(c, n->a, ";");
+		check_order_value(c, n->a);
 		break;
 	}
 }

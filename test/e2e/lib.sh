@@ -9,18 +9,23 @@ pids=
 unset PYTHONHOME PYTHONPATH
 export LC_ALL=C TZ=UTC
 
+# A failure in a part of a pipeline counts, too.
 cleanup() {
+	code=$?
+	[ ! -e "$tmp/failed" ] || code=1
 	trap - EXIT
 	for pid in $pids; do
 		kill -KILL "$pid" 2>/dev/null
 	done
 	wait 2>/dev/null
 	rm -rf "$tmp"
+	exit $code
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 fail() {
+	: >"$tmp/failed"
 	echo "FAIL: $*"
 	for file in out err target; do
 		[ ! -s "$tmp/$file" ] || { echo "--- $file:"; tail -n 20 "$tmp/$file"; }

@@ -34,7 +34,7 @@ E
 run -qn 'BEGIN { printf("lost\n"); ftruncate(); printf("kept\n"); exit(0); }'
 printf 'kept\n\n' | expect out
 
-# From the next record on.
+# From the next action on.
 run -n 'BEGIN { setopt("quiet"); trace("row"); }
     BEGIN { trace("none\n"); setopt("quiet", strjoin("o", "ff")); }
     BEGIN { setopt("bufsize", "8m"); setopt("nothing"); setopt("cpp", "on"); exit(0); }'
@@ -42,7 +42,7 @@ expect_status 0
 cpu=$(awk 'NR == 2 { print $1 }' "$tmp/out")
 {
 	echo 'CPU     ID                    FUNCTION:NAME'
-	printf '%3d %6d %32s   %-33s\nnone\n' "$cpu" 1 :BEGIN row
+	printf '%3d %6d %32s row\nnone\n' "$cpu" 1 :BEGIN
 	printf '%3d %6d %32s \n\n' "$cpu" 1 :BEGIN
 } | expect out
 sed -i '/matched 1 probe/d; /matched 3 probes/d' "$tmp/err"
