@@ -12,6 +12,7 @@ struct session {
 	struct arena arena;
 	struct intern intern;
 	struct probes probes;
+	struct options options;
 	struct prov_env env;
 	int nnote;
 };
@@ -31,7 +32,8 @@ session_init(struct session *s)
 	arena_init(&s->arena);
 	intern_init(&s->intern, &s->arena);
 	probes_init(&s->probes, &s->arena, &s->intern);
-	s->env = (struct prov_env){ .arena = &s->arena, .intern = &s->intern,
+	options_init(&s->options);
+	s->env = (struct prov_env){ .options = &s->options, .arena = &s->arena, .intern = &s->intern,
 	    .probes = &s->probes, .note = count_note, .note_self = s };
 }
 
