@@ -1,5 +1,5 @@
 /* lang_tool -d parse */
-/* The post's script, as it stands there. */
+/* Half of the script in test/python/post_script.d */
 self int indent;
 self int importing;
 
