@@ -16,7 +16,8 @@ run -q -p $target -n "$script"
 [ $status -eq 1 ] || fail "a process that is gone was grabbed"
 
 for kind in file memfd; do
-	run -q -Z -c "$B/e2e/plug $kind 300 $B/e2e/plug.so" -n "$script"
+	run -q -Z -c "$B/e2e/plug $kind 300 $B/e2e/plug.so" -n "$script"' END { printf("%d\n", $target); }'
+	pids="$pids $(grep -x '[0-9]*' "$tmp/out" | head -n 1)"	# goes on when we have ended
 	expect_status 0
 	expect_like out '^firstProbe My little probe 42$'
 done
