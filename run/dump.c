@@ -13,8 +13,8 @@ dump_tree(const struct dt *s, struct buf *b)
 		program_print(b, s->text.v[i].program);
 }
 
-static void
-dump_match(struct dt *s, struct buf *b)
+static int
+show_match(struct dt *s, struct buf *b)
 {
 	for (uint32_t i = 0; i < s->probes.n; i++) {
 		const struct probe *p = s->probes.probe[i];
@@ -28,10 +28,11 @@ dump_match(struct dt *s, struct buf *b)
 			buf_printf(b, " %u", e->clause[c]);
 		buf_putc(b, '\n');
 	}
+	return 0;
 }
 
-static void
-dump_link(struct dt *s, struct buf *b)
+static int
+show_link(struct dt *s, struct buf *b)
 {
 	for (size_t i = 0; i < s->group.n; i++) {
 		const struct group *g = s->group.v[i];
@@ -43,6 +44,7 @@ dump_link(struct dt *s, struct buf *b)
 			buf_printf(b, " %u", g->gen.clause[c]);
 		buf_putc(b, '\n');
 	}
+	return 0;
 }
 
 static void
@@ -52,25 +54,26 @@ dump_ir(struct dt *s, struct buf *b, bool with_regs)
 		struct group *g = s->group.v[i];
 
 		if (with_regs)
-			link_encode(s, g);
+			(void)link_encode(s, g);	/* it has registers, whether or not it fits */
 		for (uint32_t f = 0; f < g->ir->nfunc; f++)
 			ir_print(b, g->ir->func[f], with_regs);
 	}
 }
 
-static void
-dump_bpf(struct dt *s, struct buf *b)
+static int
+show_bpf(struct dt *s, struct buf *b)
 {
 	for (size_t i = 0; i < s->group.n; i++) {
-		link_encode(s, s->group.v[i]);
-		buf_printf(b, "%s:\n", s->group.v[i]->gen.name);
+		if (link_encode(s, s->group.v[i]) < 0)
+			return -E2BIG;
 		disasm(b, s->group.v[i]->code);
 	}
+	return 0;
 }
 
 /* What the kernel and the consumer share: sizes and the schema of each clause's record. */
-static void
-dump_load(struct dt *s, struct buf *b)
+static int
+show_load(struct dt *s, struct buf *b)
 {
 	const struct gen *g = s->gen;
 
@@ -92,42 +95,66 @@ dump_load(struct dt *s, struct buf *b)
 				    r->act[a].field[f].kind, r->act[a].field[f].off,
 				    r->act[a].field[f].size);
 	}
+	return 0;
 }
 
-int
-dt_dump(struct dt *s, const char *stage, FILE *f)
+static int
+show_check(struct dt *s, struct buf *b)
 {
-	static const struct {
-		const char *name;
-		bool needs_gen;
-	} table[] = {
-		{ "check", 0 }, { "match", 0 },
-		{ "link", 1 }, { "ir", 1 }, { "regs", 1 }, { "bpf", 1 }, { "load", 1 },
-	};
-	struct buf b = BUF_INIT;
-	size_t i = 0;
+	dump_tree(s, b);
+	return 0;
+}
 
-	if (strcmp(stage, "parse") == 0) {
+static int
+show_ir(struct dt *s, struct buf *b)
+{
+	dump_ir(s, b, false);
+	return 0;
+}
+
+static int
+show_regs(struct dt *s, struct buf *b)
+{
+	dump_ir(s, b, true);
+	return 0;
+}
+
+static const struct stage {
+	const char *name;
+	bool needs_gen;
+	int (*show)(struct dt *, struct buf *);		/* 0, or -errno and session_error() */
+} stage_table[] = {
+	{ "check", false, show_check },
+	{ "match", false, show_match },
+	{ "link", true, show_link },
+	{ "ir", true, show_ir },
+	{ "regs", true, show_regs },
+	{ "bpf", true, show_bpf },
+	{ "load", true, show_load },
+};
+
+int
+dt_dump(struct dt *s, const char *name, FILE *f)
+{
+	const size_t n = sizeof(stage_table) / sizeof(*stage_table);
+	const struct stage *stage = stage_table;
+	struct buf b = BUF_INIT;
+	int err;
+
+	if (strcmp(name, "parse") == 0) {
 		s->parse_dump = f;	/* the checker will rewrite the tree: see dt_compile() */
 		return 0;
 	}
-	while (i < 7 && strcmp(table[i].name, stage) != 0)
-		i++;
-	if (i == 7)
+	while (stage < stage_table + n && strcmp(stage->name, name) != 0)
+		stage++;
+	if (stage == stage_table + n)
 		return session_error(s, -EINVAL, "no such stage: %s (parse check match link ir regs "
-		    "bpf load)", stage);
-	if (table[i].needs_gen && s->gen == NULL && trace_generate(s) < 0)
+		    "bpf load)", name);
+	if (stage->needs_gen && trace_generate(s) < 0)
 		return -EINVAL;
-	switch (i) {
-	case 0: dump_tree(s, &b); break;
-	case 1: dump_match(s, &b); break;
-	case 2: dump_link(s, &b); break;
-	case 3: dump_ir(s, &b, false); break;
-	case 4: dump_ir(s, &b, true); break;
-	case 5: dump_bpf(s, &b); break;
-	case 6: dump_load(s, &b); break;
-	}
-	fputs(buf_str(&b), f);
+	err = stage->show(s, &b);
+	if (err == 0)
+		fputs(buf_str(&b), f);
 	buf_fini(&b);
-	return 0;
+	return err;
 }

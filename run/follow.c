@@ -133,8 +133,9 @@ follow_arm(struct dt *s, struct ir_prog *ir, struct uprobe_site *const *place, s
 	}
 	*g = (struct group){ .gen.name = ir->name, .provider = &own_provider, .ir = ir,
 	    .site.v = site, .site.n = n };
-	link_encode(s, g);
-	err = load_group(s, g);
+	err = link_encode(s, g);
+	if (err == 0)
+		err = load_group(s, g);
 	if (err < 0)
 		return err;
 	vec_push(&s->own_fd, g->prog_fd);
@@ -172,7 +173,7 @@ follow_update(struct dt *s)
 		return 0;
 	s->maps_changed = false;
 	match_again(s);
-	if (link_groups(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0)
-		return -1;
-	return load_probe_names(s, first);
+	/* names first: a probe fires as soon as it is armed */
+	return load_probe_names(s, first) < 0 || link_groups(s) < 0 || trace_arm(s) < 0
+	    || hold_update(s) < 0 ? -1 : 0;
 }

@@ -3,6 +3,7 @@
  * clauses and the same way in which the arguments that these use arrive; the probe's id comes with the
  * attachment, as a cookie. Kinds of context without cookies get a program per probe.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,15 +141,17 @@ link_groups(struct dt *s)
 	return 0;
 }
 
-void
+int
 link_encode(struct dt *s, struct group *g)
 {
 	const struct encode_opts opts = { .has_sdiv = feature_has(&s->features, FEATURE_SDIV) };
 
 	if (g->code != NULL)
-		return;
+		return 0;
 	for (uint32_t i = 0; i < g->ir->nfunc; i++)
 		if (g->ir->func[i]->reg == NULL)
 			regs_assign(g->ir->func[i]);
 	g->code = encode(&s->arena, g->ir, &opts);
+	return g->code != NULL ? 0
+	    : session_error(s, -E2BIG, "BPF program exceeds maximum program size");
 }

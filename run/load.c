@@ -138,6 +138,7 @@ map_make_probe(struct dt *s)
 	};
 	int err = map_make(s, MAP_PROBE, &m);
 
+	s->nprobe_name = m.max_entries;
 	return err < 0 ? err : load_probe_names(s, 1);
 }
 
@@ -154,6 +155,11 @@ load_probe_names(struct dt *s, uint32_t first)
 
 		if (match_enabling(s, id)->n == 0)
 			continue;
+		if (id >= s->nprobe_name) {
+			s->prov.note(s->prov.note_self, 0, "clauses can't see the names of probes "
+			    "from number %u on: they were found after the start", id);
+			return 0;
+		}
 		for (int i = 0; i < 4; i++)
 			snprintf(entry + i * PROBE_NAME_BYTES, PROBE_NAME_BYTES, "%s", name[i]);
 		err = sysbpf_map_update(s->map_fd.v[MAP_PROBE], &id, entry);

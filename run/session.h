@@ -92,6 +92,7 @@ struct dt {
 	vec(int) own_fd;		/* everything else to close: BTF, programs, perf events */
 	uint8_t *control;		/* MAP_CONTROL, mapped */
 	size_t control_bytes;
+	uint32_t nprobe_name;		/* entries of MAP_PROBE */
 	size_t ring_bytes;
 	struct ring *ring;
 	struct consumer *consumer;
@@ -138,7 +139,7 @@ struct enabling *match_enabling(struct dt *, uint32_t probe);
 /* link.c: groups of sites that share a program, and their IR. Sites that came since the last
  * call join their group or make new ones. */
 int link_groups(struct dt *);
-void link_encode(struct dt *, struct group *);		/* registers, BPF; once */
+int link_encode(struct dt *, struct group *);		/* registers, BPF; once */
 
 /* trace.c: the steps of dt_go() that dumps and follow.c need too. */
 int trace_generate(struct dt *);

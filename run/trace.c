@@ -122,6 +122,8 @@ trace_generate(struct dt *s)
 {
 	const struct enabling *e;
 
+	if (s->gen != NULL)
+		return 0;	/* a dump came before */
 	if (s->ring_bytes == 0)
 		s->ring_bytes = load_ring_bytes(s);
 	e = s->probes.n >= PROBE_ERROR ? match_enabling(s, PROBE_ERROR) : NULL;
@@ -211,7 +213,8 @@ trace_arm(struct dt *s)
 	for (size_t i = 0; i < s->group.n; i++) {
 		struct group *g = s->group.v[i];
 
-		link_encode(s, g);
+		if (link_encode(s, g) < 0)
+			return -1;
 		if (g->prog_fd < 0 && !g->provider->context->is_targeted && load_group(s, g) < 0)
 			return -1;
 		if (arm_group(s, g, &narmed) < 0)
