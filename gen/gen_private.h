@@ -258,6 +258,8 @@ struct ir_func *gen_rt(struct gen *, enum rt);
 enum { RT_PART = 1024 };
 uint32_t rt_part_bytes(const struct gen *);
 uint32_t rt_parts(const struct gen *);
+/* A routine over two strings (arguments 1 and 2), by one that looks at a part of them. */
+void rt_by_parts(struct gen *, struct ir_func *, enum rt part, int at_end);
 /* The address in the state at an offset, with `bytes` behind it, or jumps to out. */
 ir_val rt_state_at(struct gen *, struct ir_func *, ir_val st, ir_val off, uint32_t bytes,
     ir_label out);

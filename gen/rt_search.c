@@ -33,19 +33,7 @@ rt_prefix_part(struct gen *g, struct ir_func *f)
 void
 rt_prefix(struct gen *g, struct ir_func *f)
 {
-	ir_label out = ir_label_new(f), begin;
-	ir_val a = ir_mov(f, ir_arg(f, 1)), b = ir_mov(f, ir_arg(f, 2)), i = ir_const(f, 0), is;
-
-	begin = ir_loop_begin(f);
-	is = ir_fcall(f, gen_rt(g, RT_PREFIX_PART), 3, ir_arg(f, 0), a, b);
-	ir_jcci(f, OP_JNE, is, 2, out);
-	ir_updi(f, OP_ADD, a, RT_PART);
-	ir_updi(f, OP_ADD, b, RT_PART);
-	ir_updi(f, OP_ADD, i, 1);
-	ir_loop_end(f, begin, i, rt_parts(g));
-	ir_seti(f, is, 1);
-	ir_place(f, out);
-	ir_ret(f, is);
+	rt_by_parts(g, f, RT_PREFIX_PART, 1);
 }
 
 /* Looks at `count` places, from one to the next by `step`; gives the number of the first where

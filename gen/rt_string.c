@@ -99,20 +99,28 @@ rt_strcmp_part(struct gen *g, struct ir_func *f)
 	ir_reti(f, 0);
 }
 
+/* The offsets of two strings, arguments 1 and 2, go on by RT_PART while `part` gives 2; its other
+ * answers are the result, or `at_end` when there is no more. */
 void
-rt_strcmp(struct gen *g, struct ir_func *f)
+rt_by_parts(struct gen *g, struct ir_func *f, enum rt part, int at_end)
 {
 	ir_label out = ir_label_new(f), begin;
-	ir_val a = ir_mov(f, ir_arg(f, 1)), b = ir_mov(f, ir_arg(f, 2)), i = ir_const(f, 0), order;
+	ir_val a = ir_mov(f, ir_arg(f, 1)), b = ir_mov(f, ir_arg(f, 2)), i = ir_const(f, 0), got;
 
 	begin = ir_loop_begin(f);
-	order = ir_fcall(f, gen_rt(g, RT_STRCMP_PART), 3, ir_arg(f, 0), a, b);
-	ir_jcci(f, OP_JNE, order, 2, out);
+	got = ir_fcall(f, gen_rt(g, part), 3, ir_arg(f, 0), a, b);
+	ir_jcci(f, OP_JNE, got, 2, out);
 	ir_updi(f, OP_ADD, a, RT_PART);
 	ir_updi(f, OP_ADD, b, RT_PART);
 	ir_updi(f, OP_ADD, i, 1);
 	ir_loop_end(f, begin, i, rt_parts(g));
-	ir_seti(f, order, 0);
+	ir_seti(f, got, at_end);
 	ir_place(f, out);
-	ir_ret(f, order);
+	ir_ret(f, got);
+}
+
+void
+rt_strcmp(struct gen *g, struct ir_func *f)
+{
+	rt_by_parts(g, f, RT_STRCMP_PART, 0);
 }

@@ -56,7 +56,7 @@ int dt_define_object(struct dt *, unsigned first, unsigned n, const char *path);
 /* After dt_compile(): the texts, for the "matched N probes" notices. */
 unsigned dt_nprogram(const struct dt *);
 /* kind: "description" or "script"; name: what DTrace puts between quotes; matched: pairs. */
-void dt_program(const struct dt *, unsigned i, const char **kind, const char **name,
+void dt_program(struct dt *, unsigned i, const char **kind, const char **name,
     unsigned *matched);
 
 /* -S, -d: print a stage: "check" "match" "link" "ir" "regs" "bpf" "load". Loads nothing.

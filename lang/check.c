@@ -9,17 +9,6 @@
 #include "lang/diag.h"
 #include "lang/fold.h"
 
-bool
-node_any(const struct node *n, bool (*is)(const struct node *, const void *), const void *arg)
-{
-	for (; n != NULL; n = n->next) {
-		if (is(n, arg) || node_any(n->a, is, arg) || node_any(n->b, is, arg) ||
-		    node_any(n->c, is, arg) || node_any(n->list, is, arg))
-			return true;
-	}
-	return false;
-}
-
 static void check_stmts(struct checker *, struct node *);
 
 /* What a branch has done holds behind it, but not in the other one. */

@@ -76,9 +76,6 @@ void check_decl(struct checker *, struct node *);
 void check_keys(struct checker *, struct var *, bool is_first, struct node *at,
     struct node **list, const char *name);
 
-/* Is there such a node in this list of trees? */
-bool node_any(const struct node *, bool (*)(const struct node *, const void *), const void *);
-
 /* The call of an action that is a statement: check_expr() has only found its name. */
 void check_action(struct checker *, struct node *call);
 int list_len(const struct node *);

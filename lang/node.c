@@ -21,6 +21,17 @@ node_name(enum node_kind k)
 	return node_names[k];
 }
 
+bool
+node_any(const struct node *n, bool (*is)(const struct node *, const void *), const void *arg)
+{
+	for (; n != NULL; n = n->next) {
+		if (is(n, arg) || node_any(n->a, is, arg) || node_any(n->b, is, arg) ||
+		    node_any(n->c, is, arg) || node_any(n->list, is, arg))
+			return true;
+	}
+	return false;
+}
+
 struct node *
 node_new(struct arena *a, enum node_kind kind, struct pos pos)
 {

@@ -89,6 +89,9 @@ struct program {
 };
 
 const char *node_name(enum node_kind);
+
+/* Is there such a node in this list of trees? */
+bool node_any(const struct node *, bool (*)(const struct node *, const void *), const void *);
 struct node *node_new(struct arena *, enum node_kind, struct pos);
 
 /* One node a line, indented, "kind fields : type @line": the text of -d parse and -d check. */

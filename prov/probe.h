@@ -19,6 +19,9 @@
 struct provider;
 struct probe;
 
+/* The provider dtrace is the first: these ids are its probes' in every session. */
+enum { PROBE_BEGIN = 1, PROBE_END = 2, PROBE_ERROR = 3 };
+
 /* How the arguments of a site arrive: two sites with the same place[i] get argument i by the same
  * code. */
 struct shape {

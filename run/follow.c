@@ -50,12 +50,11 @@ wants_follow(const struct dt *s)
 }
 
 /* A program that sends REC_MAPS with the pid, and wakes us. */
-static struct ir_prog *
+static struct ir_func *
 maps_program(struct arena *a)
 {
 	enum { MAPS_BYTES = sizeof(struct rec_hdr) + 8 };
 	struct ir_func *f = ir_func_new(a, "maps_changed", IR_ENTRY, 1);
-	struct ir_prog *p = arena_new(a, struct ir_prog);
 	int rec = ir_frame(f, MAPS_BYTES);
 	ir_val ptr = ir_fp(f, rec), id;
 
@@ -67,11 +66,7 @@ maps_program(struct arena *a)
 	ir_call(f, BPF_FUNC_ringbuf_output, 4, ir_map(f, MAP_RING), ptr,
 	    ir_const(f, MAPS_BYTES), ir_const(f, BPF_RB_FORCE_WAKEUP));
 	ir_reti(f, 0);
-	p->name = f->name;
-	p->func = arena_new(a, struct ir_func *);
-	p->func[0] = f;
-	p->nfunc = 1;
-	return p;
+	return f;
 }
 
 struct linker_search {
@@ -118,13 +113,17 @@ static const struct provider own_provider = {
 
 /* Arm places of our own with a program of our own. */
 int
-follow_arm(struct dt *s, struct ir_prog *ir, struct uprobe_site *const *place, size_t n)
+follow_arm(struct dt *s, struct ir_func *f, struct uprobe_site *const *place, size_t n)
 {
+	struct ir_prog *ir = arena_new(&s->arena, struct ir_prog);
 	struct group *g = arena_new(&s->arena, struct group);
 	struct probe *probe = arena_new(&s->arena, struct probe);
 	struct site **site = arena_alloc(&s->arena, (n + 1) * sizeof(*site));
 	int err;
 
+	*ir = (struct ir_prog){ .name = f->name, .nfunc = 1,
+	    .func = arena_new(&s->arena, struct ir_func *) };
+	ir->func[0] = f;
 	*probe = (struct probe){ .provider = &own_provider, .prov = "dtrace", .mod = "",
 	    .func = "", .name = ir->name };
 	for (size_t i = 0; i < n; i++) {

@@ -13,18 +13,13 @@
 #include "prov/uprobe.h"
 #include "run/session.h"
 
-static struct ir_prog *
+static struct ir_func *
 empty_program(struct arena *a)
 {
 	struct ir_func *f = ir_func_new(a, "hold", IR_ENTRY, 1);
-	struct ir_prog *p = arena_new(a, struct ir_prog);
 
 	ir_reti(f, 0);
-	p->name = f->name;
-	p->func = arena_new(a, struct ir_func *);
-	p->func[0] = f;
-	p->nfunc = 1;
-	return p;
+	return f;
 }
 
 static bool

@@ -52,7 +52,7 @@ group_new(struct dt *s, struct site *site, const struct enabling *e)
 		.nclause = e->n,
 		.error_clause = s->error_clause,
 		.nerror_clause = s->nerror_clause,
-		.error_probe = 3,
+		.error_probe = PROBE_ERROR,
 		.is_sleepable = wants_sleep(s, p, e),
 		.has_cookie = c->has_cookie,
 		.probe = site->probe->id,
@@ -104,7 +104,7 @@ check_args(struct dt *s, const struct site *site, uint32_t mask)
 		const char *why = mask & (1u << i) ? p->arg_refused(site, i) : NULL;
 
 		if (why != NULL)
-			return session_error(s, -22, "arg%u of %s:%s:%s:%s: %s", i,
+			return session_error(s, -EINVAL, "arg%u of %s:%s:%s:%s: %s", i,
 			    site->probe->prov, site->probe->mod, site->probe->func,
 			    site->probe->name, why);
 	}
@@ -115,14 +115,12 @@ check_args(struct dt *s, const struct site *site, uint32_t mask)
 int
 link_groups(struct dt *s)
 {
-	static const uint32_t error_probe = 3;
-
 	for (uint32_t i = 0; i < s->probes.n; i++) {
 		struct probe *p = s->probes.probe[i];
 		const struct enabling *e = match_enabling(s, p->id);
 		uint32_t mask = args_used(s, e);
 
-		if (e->n == 0 || p->id == error_probe)
+		if (e->n == 0 || p->id == PROBE_ERROR)
 			continue;	/* ERROR's clauses are part of every program */
 		if (mask != 0)
 			prov_types(&s->prov, p);
@@ -130,7 +128,7 @@ link_groups(struct dt *s)
 			if (site->is_linked || site->refused != NULL)
 				continue;
 			if (check_args(s, site, mask) < 0)
-				return -22;
+				return -EINVAL;
 			group_add(s, site, e, mask);
 		}
 	}

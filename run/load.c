@@ -329,16 +329,23 @@ log_line(const struct bpf_code *c, const char *log)
 	return line;
 }
 
+/* Load again, for the log that a first attempt does without; in p->log until arena_reset(). */
+static void
+load_for_log(struct dt *s, struct sysbpf_prog *p)
+{
+	p->log = arena_alloc(&s->arena, LOG_BYTES);
+	p->log_bytes = LOG_BYTES;
+	p->log_level = 1;
+	(void)sysbpf_prog_load(p);
+}
+
 static int
 explain_refusal(struct dt *s, const struct group *g, struct sysbpf_prog *p, int err)
 {
 	const struct probe *probe = g->site.v[0]->probe;
 	size_t len;
 
-	p->log = arena_alloc(&s->arena, LOG_BYTES);
-	p->log_bytes = LOG_BYTES;
-	p->log_level = 1;
-	(void)sysbpf_prog_load(p);
+	load_for_log(s, p);
 	len = strlen(p->log);
 	if (s->verbose > 0 && len > 0) {
 		const char *tail = p->log + (len > 4000 ? len - 4000 : 0);
@@ -394,10 +401,7 @@ target_refusal(struct dt *s, struct sysbpf_prog *p, int err)
 	struct arena_mark mark = arena_mark(&s->arena);
 	char why[256];
 
-	p->log = arena_alloc(&s->arena, LOG_BYTES);
-	p->log_bytes = LOG_BYTES;
-	p->log_level = 1;
-	(void)sysbpf_prog_load(p);
+	load_for_log(s, p);
 	snprintf(why, sizeof(why), "%s", log_reason(&s->arena, p->log));
 	p->log = NULL;
 	p->log_bytes = p->log_level = 0;

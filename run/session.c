@@ -332,7 +332,7 @@ dt_nprogram(const struct dt *s)
 }
 
 void
-dt_program(const struct dt *s, unsigned i, const char **kind, const char **name,
+dt_program(struct dt *s, unsigned i, const char **kind, const char **name,
     unsigned *matched)
 {
 	const struct text *t = &s->text.v[i];
@@ -340,7 +340,7 @@ dt_program(const struct dt *s, unsigned i, const char **kind, const char **name,
 	*kind = t->src.kind == SOURCE_FILE ? "script" : "description";
 	*name = t->src.name;
 	if (t->src.kind == SOURCE_ARG)
-		*name = arena_strndup((struct arena *)(uintptr_t)&s->arena, t->src.text,
+		*name = arena_strndup(&s->arena, t->src.text,
 		    strcspn(t->src.text, ";/{"));
 	*matched = t->matched;
 }

@@ -32,7 +32,6 @@ struct text {
 	struct source src;
 	struct program *program;
 	unsigned matched;
-	bool is_spec_only;		/* a clause without a body: the default action */
 };
 
 /* What a probe runs: clause indices in program order. Probes with equal lists share them. */
@@ -153,7 +152,7 @@ void dump_tree(const struct dt *, struct buf *);
 
 /* follow.c */
 int follow_start(struct dt *);
-int follow_arm(struct dt *, struct ir_prog *, struct uprobe_site *const *place, size_t n);
+int follow_arm(struct dt *, struct ir_func *, struct uprobe_site *const *place, size_t n);
 void follow_maps_changed(void *self, uint64_t pid);
 int follow_update(struct dt *);
 

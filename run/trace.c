@@ -18,8 +18,6 @@
 #include "os/btf.h"
 #include "run/session.h"
 
-enum { PROBE_BEGIN = 1, PROBE_END = 2, PROBE_ERROR = 3 };
-
 /* How long a round waits: while data flow, long enough to be cheap and short enough not to fill
  * the ring; when idle, short enough for a person. */
 enum { NAP_MS = 10, IDLE_MS = 100 };
@@ -42,26 +40,30 @@ set_active(struct dt *s, uint32_t how)
 
 /* -------------------------------------------------------------- compile to BPF */
 
-/* Is there something that is read from the kernel's struct task_struct? */
 static bool
-reads_task(const struct node *n)
+programs_have(const struct dt *s, bool (*is)(const struct node *, const void *))
 {
-	for (; n != NULL; n = n->next)
-		if ((n->kind == NODE_BUILTIN && (n->bvar == BV_EXECNAME || n->bvar == BV_PPID))
-		    || (n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC
-		    && n->fn->id == BF_PROGENYOF) || reads_task(n->a) || reads_task(n->b)
-		    || reads_task(n->c) || reads_task(n->list))
+	for (size_t i = 0; i < s->text.n; i++)
+		if (node_any(s->text.v[i].program->clause, is, NULL))
 			return true;
 	return false;
 }
 
+/* Is it read from the kernel's struct task_struct? */
 static bool
-program_reads_task(const struct dt *s)
+reads_task(const struct node *n, const void *arg)
 {
-	for (size_t i = 0; i < s->text.n; i++)
-		if (reads_task(s->text.v[i].program->clause))
-			return true;
-	return false;
+	(void)arg;
+	return (n->kind == NODE_BUILTIN && (n->bvar == BV_EXECNAME || n->bvar == BV_PPID))
+	    || (n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC
+	    && n->fn->id == BF_PROGENYOF);
+}
+
+static bool
+is_destructive(const struct node *n, const void *arg)
+{
+	(void)arg;
+	return n->kind == NODE_CALL && (n->fn->flags & ACT_DESTRUCTIVE);
 }
 
 /* Pids are those of our own PID namespace; the helper for that is only needed outside the
@@ -100,7 +102,7 @@ make_gen(struct dt *s)
 		return session_error(s, -errno, "cannot get a random number: %s", strerror(errno));
 	set_pid_namespace(&o);
 	/* Kernel types are read only for what needs them: it takes milliseconds. */
-	if (program_reads_task(s)) {
+	if (programs_have(s, reads_task)) {
 		struct btf_member_query q[] = {
 			{ "group_leader", 0 }, { "comm", 0 }, { "real_parent", 0 }, { "tgid", 0 },
 		};
@@ -251,25 +253,12 @@ is_active(const struct dt *s)
 	    __ATOMIC_ACQUIRE) != CONTROL_NONE;
 }
 
-static bool
-is_destructive(const struct node *n)
-{
-	for (; n != NULL; n = n->next)
-		if ((n->kind == NODE_CALL && (n->fn->flags & ACT_DESTRUCTIVE))
-		    || is_destructive(n->a) || is_destructive(n->b) || is_destructive(n->c)
-		    || is_destructive(n->list))
-			return true;
-	return false;
-}
-
 static int
 check_destructive(struct dt *s)
 {
-	for (size_t i = 0; i < s->text.n; i++)
-		if (!options_on(&s->options, OPT_DESTRUCTIVE)
-		    && is_destructive(s->text.v[i].program->clause))
-			return session_error(s, -EPERM, "Destructive actions not allowed");
-	return 0;
+	if (options_on(&s->options, OPT_DESTRUCTIVE) || !programs_have(s, is_destructive))
+		return 0;
+	return session_error(s, -EPERM, "Destructive actions not allowed");
 }
 
 static int
@@ -325,7 +314,6 @@ read_ring(struct dt *s, bool is_last)
 
 	s->last_read_ns = clock_ns(CLOCK_MONOTONIC);
 	err = ring_read(s->ring, is_last, take, s, &s->last_taken);
-
 	if (err < 0)
 		return session_error(s, err, "processing aborted: a record that no clause sends");
 	err = consumer_flush(s->consumer);
@@ -376,7 +364,8 @@ wait_round(struct dt *s)
 	open = blocked;
 	sigdelset(&open, SIGINT);
 	sigdelset(&open, SIGTERM);
-	if (switchrate > 0 || s->last_taken <= s->ring_bytes / 8)	/* else the ring fills faster than we nap */
+	/* else the ring fills faster than we nap */
+	if (switchrate > 0 || s->last_taken <= s->ring_bytes / 8)
 		(void)epoll_pwait(s->epoll_fd, &ev, 1, ms, &open);
 	/* A wait that was not needed, or found something ready, has let no signal in. */
 	sigprocmask(SIG_SETMASK, &open, NULL);
