@@ -140,25 +140,6 @@ is_args(const struct node *n, const void *name)
 	return n->kind == NODE_IDENT && n->str == name;
 }
 
-static struct node *
-copy_list(struct checker *c, const struct node *n)
-{
-	struct node *first = NULL, **last = &first;
-
-	for (; n != NULL; n = n->next) {
-		struct node *copy = arena_new(c->env->arena, struct node);
-
-		*copy = *n;
-		copy->a = copy_list(c, n->a);
-		copy->b = copy_list(c, n->b);
-		copy->c = copy_list(c, n->c);
-		copy->list = copy_list(c, n->list);
-		*last = copy;
-		last = &copy->next;
-	}
-	return first;
-}
-
 /*
  * args[] may have other types for every description of a clause: a clause that uses it becomes
  * one clause for each.
@@ -174,12 +155,23 @@ split_clause(struct checker *c, struct node *clause)
 
 		*rest = *clause;
 		rest->list = clause->list->next;
-		rest->a = copy_list(c, clause->a);
-		rest->b = copy_list(c, clause->b);
+		rest->a = node_copy(c->env->arena, clause->a);
+		rest->b = node_copy(c->env->arena, clause->b);
 		clause->list->next = NULL;
 		clause->next = rest;
 		clause = rest;
 	}
+}
+
+static void
+define(struct checker *c, struct node *n)
+{
+	if (n->kind == NODE_DECL)
+		check_decl(c, n);
+	else if (n->kind == NODE_INLINE)
+		check_inline_def(c, n);
+	else
+		check_xlator_def(c, n);
 }
 
 void
@@ -196,11 +188,12 @@ check(struct program *program, struct lang_env *env)
 	};
 
 	for (struct node **p = &program->clause; *p != NULL;) {
-		if ((*p)->kind == NODE_DECL) {
-			check_decl(&c, *p);
-			*p = (*p)->next;	/* what it said is in the variable now */
+		if ((*p)->kind != NODE_CLAUSE) {
+			define(&c, *p);
+			*p = (*p)->next;	/* the scope knows it now */
 			continue;
 		}
+		c.ncopied = 0;
 		split_clause(&c, *p);
 		check_clause(&c, *p);
 		p = &(*p)->next;

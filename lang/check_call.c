@@ -140,7 +140,10 @@ check_call(struct checker *c, struct node *n)
 	n->fn = builtin_find(n->str);
 	if (n->fn == NULL) {
 		const struct var *var = scope_find(c->env->scope, VAR_GLOBAL, n->str);
+		const struct node *def = find_inline(c, n->str);
 
+		if (def != NULL)
+			err_func_idkind(n->pos, def->list ? "associative array" : "scalar", n->str);
 		if (var != NULL)
 			err_func_idkind(n->pos, var->is_assoc ? "associative array" : "scalar",
 			    n->str);

@@ -312,6 +312,8 @@ require_value(struct checker *c, const struct node *n, const char *op)
 		err_cg_expr(n->pos, n->fn->name);
 	if (t->kind == TYPE_DYN)
 		err_op_dyn(n->pos, op);
+	if (n->kind == NODE_XLATE)
+		err_xlate_value(n->pos);
 	if (!type_is_scalar(t) && !type_is_string(t) && n->kind != NODE_STR)
 		err_unsupported(n->pos, arena_printf(c->env->arena, "a value of type %s is",
 		    spell(c, n->type)));
@@ -474,6 +476,7 @@ static check_fn *const rules[NODE_MAX] = {
 	[NODE_STRINGOF] = check_stringof,
 	[NODE_INDEX] = check_index,
 	[NODE_MEMBER] = check_member,
+	[NODE_XLATE] = check_xlate,
 	[NODE_DEREF] = check_deref,
 	[NODE_ADDROF] = check_addrof,
 };
@@ -483,7 +486,10 @@ check_expr(struct checker *c, struct node *n)
 {
 	struct node *next = n->next;
 
+	if (++c->depth > NODE_HEIGHT_MAX)
+		err_too_deep(n->pos);
 	n = rules[n->kind](c, n);
+	c->depth--;
 	n->next = next;
 	return n;
 }

@@ -140,7 +140,8 @@ use_of(const struct checker *c, const struct node *n, struct use *use)
 {
 	if (is_thread_or_clause(c, n))
 		use->scope = n->a->str == c->name_self ? VAR_SELF : VAR_THIS;
-	else if (n->kind == NODE_IDENT && builtin_find(n->str) == NULL)
+	else if (n->kind == NODE_IDENT && builtin_find(n->str) == NULL &&
+	    find_inline(c, n->str) == NULL && !is_param(c, n->str))
 		use->scope = VAR_GLOBAL;
 	else
 		return false;
@@ -172,12 +173,18 @@ check_ident(struct checker *c, struct node *n)
 {
 	const struct builtin *b = builtin_find(n->str);
 	const struct type_enumerator *e;
+	const struct node *def;
+	struct node *param = check_param(c, n);
 
+	if (param != NULL)
+		return param;
 	if (b != NULL)
 		return check_builtin(c, n, b);
 	if (n->str == c->name_self || n->str == c->name_this)
 		err_ident_badref(n->pos, "variable class", n->str, "scalar");
 
+	if ((def = find_inline(c, n->str)) != NULL)
+		return check_inline(c, n, def);
 	bool is_null = n->str == c->name_null;
 	if (scope_find(c->env->scope, VAR_GLOBAL, n->str) == NULL &&
 	    (is_null || (e = map_get(&c->types->enumerators, n->str)) != NULL)) {
@@ -199,6 +206,8 @@ check_member(struct checker *c, struct node *n)
 	if (use_of(c, n, &use))
 		return check_var(c, n, &use);
 	n->a = check_expr(c, n->a);
+	if (n->a->kind == NODE_XLATE)
+		return check_xlate_member(c, n);
 	const struct type *t = type_real(n->a->type);
 	if (n->is_arrow && t->kind == TYPE_PTR)
 		t = type_real(t->base);
@@ -212,10 +221,13 @@ static struct node *
 check_args_index(struct checker *c, struct node *n)
 {
 	struct node *idx = n->list = check_expr(c, n->list);
-	const struct pdesc *desc = c->item->list->pdesc;
+	const struct pdesc *desc;
 	const struct type *type = NULL;
 	unsigned nargs = 0;
 
+	if (c->item == NULL)
+		err_args_none(n->pos);
+	desc = c->item->list->pdesc;
 	if (idx->next != NULL)
 		err_proto_len(n->pos, "args[ ]", list_len(idx), "arg", "", 1);
 	if (idx->kind != NODE_INT)
@@ -252,6 +264,10 @@ check_element(struct checker *c, struct node *n, const struct type *create)
 
 	if (n->a->kind == NODE_AGGREF)
 		err_agg_mdim(n->pos, n->a->str);
+	const struct node *def = n->a->kind == NODE_IDENT && !is_param(c, n->a->str) ?
+	    find_inline(c, n->a->str) : NULL;
+	if (def != NULL && def->list != NULL)
+		return check_inline_index(c, n, def);
 	if (use_of(c, n->a, &use) && !is_indexable(c, &use))
 		return check_var(c, n, &use);
 	if (n->a->kind == NODE_IDENT && n->a->str == c->name_args)
@@ -273,7 +289,8 @@ check_target(struct checker *c, struct node *n, const char *op, const struct typ
 	struct use use = { .create = create };
 	const struct builtin *b = n->kind == NODE_IDENT ? builtin_find(n->str) : NULL;
 
-	if (b != NULL && b->kind == BUILTIN_VAR)
+	if ((b != NULL && b->kind == BUILTIN_VAR) || (n->kind == NODE_IDENT &&
+	    (find_inline(c, n->str) != NULL || is_param(c, n->str))))
 		err_op_write(n->pos, op);
 	if (b != NULL)
 		err_ident_badref(n->pos, builtin_kind[b->kind], n->str, "scalar");
@@ -376,6 +393,9 @@ check_decl(struct checker *c, struct node *n)
 
 	if (decl->scope == VAR_GLOBAL && builtin_find(decl->name) != NULL)
 		err_decl_builtin(n->pos, decl->name);
+	if (decl->scope == VAR_GLOBAL && find_inline(c, decl->name) != NULL)
+		err_decl_idred(n->pos, decl->name, var_kind[decl->is_assoc], spell_var(c, decl),
+		    "inline", "definition");
 	was = scope_find(c->env->scope, decl->scope, decl->name);
 	if (was == NULL)
 		define(c, decl->scope, decl->name, n->pos, decl);

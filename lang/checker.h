@@ -7,6 +7,7 @@
  *   check_ptr.c    pointers, scratch memory
  *   check_call.c   subroutines, actions, printf
  *   check_action.c actions with rules of their own
+ *   check_xlate.c  inlines, translators
  *   check_aggr.c   aggregations, and the actions that work on them
  */
 #ifndef LANG_CHECKER_H
@@ -24,6 +25,9 @@ struct checker {
 	struct diag *diag;
 	unsigned seen;			/* what may stand in a clause after what: check_action.c */
 	struct node *item;		/* the clause being checked; later ones follow it */
+	unsigned depth;			/* of the expression being checked */
+	uint32_t ncopied;		/* nodes that inlines and translators made */
+	const struct node *params, *args;	/* of the one being expanded: PARAMs, their values */
 	const char *name_self, *name_this, *name_args, *name_null;	/* interned */
 };
 
@@ -71,6 +75,16 @@ void check_scratch_assign(const struct node *assign);
 struct node *check_call(struct checker *, struct node *);
 
 void check_decl(struct checker *, struct node *);
+
+void check_inline_def(struct checker *, struct node *);
+void check_xlator_def(struct checker *, struct node *);
+bool is_param(const struct checker *, const char *name);
+struct node *check_param(struct checker *, const struct node *ident);
+const struct node *find_inline(const struct checker *, const char *name);
+struct node *check_inline(struct checker *, struct node *at, const struct node *def);
+struct node *check_inline_index(struct checker *, struct node *at, const struct node *def);
+struct node *check_xlate(struct checker *, struct node *);
+struct node *check_xlate_member(struct checker *, struct node *);
 
 /* Keys of an associative array or aggregation: the first use fixes their types. */
 void check_keys(struct checker *, struct var *, bool is_first, struct node *at,

@@ -42,6 +42,33 @@ node_new(struct arena *a, enum node_kind kind, struct pos pos)
 	return n;
 }
 
+/* Heights are told anew: trees were put together since the parser told them. */
+struct node *
+node_copy(struct arena *a, const struct node *n)
+{
+	struct node *first = NULL, **last = &first;
+
+	for (; n != NULL; n = n->next) {
+		struct node *copy = arena_new(a, struct node);
+		const struct node *part[4];
+		uint16_t height = 0;
+
+		*copy = *n;
+		part[0] = copy->a = node_copy(a, n->a);
+		part[1] = copy->b = node_copy(a, n->b);
+		part[2] = copy->c = node_copy(a, n->c);
+		part[3] = copy->list = node_copy(a, n->list);
+		for (int i = 0; i < 4; i++)
+			for (const struct node *p = part[i]; p != NULL; p = p->next)
+				if (p->height >= height)
+					height = (uint16_t)(p->height + 1);
+		copy->height = height;
+		*last = copy;
+		last = &copy->next;
+	}
+	return first;
+}
+
 static void
 print_quoted(struct buf *b, const char *s, size_t len)
 {

@@ -68,7 +68,7 @@ struct node {
 	struct node *list;
 	uint16_t op;			/* enum token */
 	uint16_t height;		/* expressions: 1 + the deepest child's; at most NODE_HEIGHT_MAX */
-	bool is_post, is_arrow, has_body, in_parens, is_delete, is_null;
+	bool is_post, is_arrow, has_body, in_parens, is_delete, is_null, is_known;
 	uint8_t bvar;			/* enum builtin_var */
 	uint64_t val;
 	const char *str;
@@ -93,6 +93,7 @@ const char *node_name(enum node_kind);
 /* Is there such a node in this list of trees? */
 bool node_any(const struct node *, bool (*)(const struct node *, const void *), const void *);
 struct node *node_new(struct arena *, enum node_kind, struct pos);
+struct node *node_copy(struct arena *, const struct node *);	/* of a whole list of trees */
 
 /* One node a line, indented, "kind fields : type @line": the text of -d parse and -d check. */
 void node_print(struct buf *, const struct node *, int depth);

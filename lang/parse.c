@@ -208,7 +208,7 @@ parse_clause(struct parser *p)
 	return n;
 }
 
-/* program: {clause | provider ; | declaration ; | ;} */
+/* program: {clause | (provider | inline | translator | declaration) ; | ;} */
 struct program *
 parse(struct source *src, struct lang_env *env)
 {
@@ -231,6 +231,10 @@ parse(struct source *src, struct lang_env *env)
 		p.lx.mode = LEX_CODE;
 		if (p.tok.kind == TOK_PROVIDER)
 			parse_provider(&p, &providers);
+		else if (p.tok.kind == TOK_INLINE)
+			parse_inline(&p, &l);
+		else if (p.tok.kind == TOK_TRANSLATOR)
+			parse_translator(&p, &l);
 		else
 			parse_declaration(&p, &l);
 		p.lx.mode = LEX_TOP;

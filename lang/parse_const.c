@@ -57,6 +57,17 @@ unary(enum token op, int64_t a, int64_t *v)
 	}
 }
 
+static bool
+inline_const(const struct parser *p, const char *name, int64_t *v)
+{
+	const struct node *n = map_get(&p->env->scope->inlines, name);
+
+	if (n == NULL || n->b == NULL)
+		return false;
+	*v = (int64_t)n->b->val;
+	return true;
+}
+
 bool
 parse_const(struct parser *p, const struct node *n, int64_t *v)
 {
@@ -69,9 +80,10 @@ parse_const(struct parser *p, const struct node *n, int64_t *v)
 		return true;
 	case NODE_IDENT:
 		e = map_get(&p->env->types->enumerators, n->str);
-		if (e != NULL)
-			*v = e->value;
-		return e != NULL;
+		if (e == NULL)
+			return inline_const(p, n->str, v);
+		*v = e->value;
+		return true;
 	case NODE_SIZEOF:
 		*v = n->ctype ? type_real(n->ctype)->size_bytes : 0;
 		return *v != 0;

@@ -190,13 +190,27 @@ add_param(struct parser *p, struct layer *y, const struct declarator *d)
 	y->member[y->n++] = (struct type_member){ .name = d->name, .type = d->type };
 }
 
-/* keys: type {, type} */
+/* A key of an inline has a name, which its value uses. */
+static struct declarator
+parse_key(struct parser *p)
+{
+	struct specifiers s;
+
+	if (!p->in_inline)
+		return (struct declarator){ .pos = p->tok.pos, .type = parse_type_name(p) };
+	s = parse_specifiers(p);
+	if (s.storage != TOK_EOF)
+		err_decl_parmclass(s.pos, s.storage_text);
+	return parse_declarator(p, s.type);
+}
+
+/* keys: type [name] {, type [name]} */
 static void
 parse_keys(struct parser *p, struct layer *y)
 {
 	y->kind = LAYER_KEYS;
 	do {
-		struct declarator d = { .pos = p->tok.pos, .type = parse_type_name(p) };
+		struct declarator d = parse_key(p);
 
 		add_param(p, y, &d);
 	} while (parser_accept(p, TOK_COMMA));
@@ -343,6 +357,7 @@ set_keys(struct parser *p, struct declarator *d, const struct layer *y)
 {
 	d->is_assoc = true;
 	d->nkey = y->n;
+	d->param = y->member;
 	d->key = arena_alloc(p->env->arena, y->n * sizeof(*d->key));
 	for (uint32_t i = 0; i < y->n; i++)
 		d->key[i] = y->member[i].type;
@@ -450,31 +465,14 @@ declare_var(struct parser *p, enum token storage, const struct declarator *d)
 	return n;
 }
 
-static void
-refuse_definition(struct parser *p)
-{
-	struct pos pos = p->tok.pos;
-
-	switch ((int)p->tok.kind) {
-	case TOK_INLINE:
-		err_unsupported(pos, "inline definitions are");
-	case TOK_TRANSLATOR:
-		err_unsupported(pos, "translators are");
-	case TOK_EXTERN:
-		err_unsupported(pos, "external declarations are");
-	}
-}
-
 /* declaration: specifiers [declarator {, declarator}] */
 void
 parse_declaration(struct parser *p, struct node_list *l)
 {
 	struct specifiers s;
 
-	refuse_definition(p);
 	s = parse_specifiers(p);
-	if (s.storage == TOK_AUTO || s.storage == TOK_REGISTER || s.storage == TOK_STATIC ||
-	    s.storage == TOK_EXTERN)
+	if (s.storage == TOK_AUTO || s.storage == TOK_REGISTER || s.storage == TOK_STATIC)
 		err_decl_badclass(s.pos, s.storage_text);
 	if (p->tok.kind == TOK_SEMI) {
 		if (!s.has_tag)

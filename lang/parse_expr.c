@@ -132,7 +132,7 @@ parse_rest_of_parens(struct parser *p)
 	return n;
 }
 
-/* primary: IDENT | self | this | @name | INT | STR | offsetof(…) | ( expr ) */
+/* primary: IDENT | self | this | @name | INT | STR | offsetof(…) | xlate … | ( expr ) */
 static struct node *
 parse_primary(struct parser *p)
 {
@@ -156,7 +156,7 @@ parse_primary(struct parser *p)
 	case TOK_OFFSETOF:
 		return parse_offsetof(p);
 	case TOK_XLATE:
-		err_unsupported(t.pos, "translators are");
+		return parse_xlate(p);
 	case TOK_LPAR:
 		parser_next(p);
 		return parse_rest_of_parens(p);

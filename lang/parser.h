@@ -14,6 +14,7 @@ struct parser {
 	struct lexeme tok;	/* the next token, not yet consumed */
 	unsigned depth;		/* of recursion; see parser_enter() */
 	bool in_probe;		/* parameters of a probe: they may have types that D can't know */
+	bool in_inline;		/* the declarator of an inline: its keys have names */
 };
 
 /* A list of nodes under construction. */
@@ -59,6 +60,7 @@ struct declarator {
 	const struct type *type;
 	bool is_assoc;			/* T x[K1, K2] */
 	const struct type **key;
+	const struct type_member *param;	/* the keys again, with their names or NULL */
 	uint32_t nkey;
 };
 
@@ -73,6 +75,11 @@ const struct type *parse_tag(struct parser *);
 
 /* parse_provider.c: provider NAME { … } to before the ; */
 void parse_provider(struct parser *, struct node_list *);
+
+/* parse_define.c: to before the ; and an xlate expression */
+void parse_inline(struct parser *, struct node_list *);
+void parse_translator(struct parser *, struct node_list *);
+struct node *parse_xlate(struct parser *);
 
 /* parse_const.c: the value of an integer constant expression; false: it is none. */
 bool parse_const(struct parser *, const struct node *, int64_t *value);

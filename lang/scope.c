@@ -1,6 +1,7 @@
 /* The table of variables: one name space per scope, numbered in order of appearance. */
 #include "lang/scope.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -17,6 +18,8 @@ scope_fini(struct scope *s)
 	for (int i = 0; i < 4; i++)
 		map_fini(&s->name[i]);
 	map_fini(&s->provider);
+	map_fini(&s->inlines);
+	vec_fini(&s->xlator);
 }
 
 struct var *

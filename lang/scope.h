@@ -1,11 +1,12 @@
 /*
  * The variables of a session: globals, self->, this->, aggregations; one table for all texts.
- * And the providers that its texts define.
+ * And the providers, inlines and translators that its texts define.
  */
 #ifndef LANG_SCOPE_H
 #define LANG_SCOPE_H
 
 #include "base/map.h"
+#include "base/vec.h"
 #include "lang/node.h"
 
 struct scope {
@@ -14,6 +15,8 @@ struct scope {
 	uint32_t n[4];
 	struct var *first, **last;	/* all, in order of appearance */
 	struct map provider;		/* name → struct node *, of kind PROVIDER */
+	struct map inlines;		/* likewise INLINE */
+	vec(struct node *) xlator;	/* XLATOR, those that the checker knows */
 };
 
 void scope_init(struct scope *, struct arena *);

@@ -1,0 +1,2 @@
+translator struct out < int n > { a = n; };
+BEGIN { }

@@ -1,0 +1,3 @@
+inline int x = y;
+inline int y = 1;
+BEGIN { }

@@ -1,0 +1,3 @@
+struct out { int a; string b; };
+translator struct out < int n > { a = n; };
+BEGIN { trace(xlate <struct out>(pid)->a); }

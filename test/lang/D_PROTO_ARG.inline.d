@@ -1,0 +1,2 @@
+inline int x[int a] = a;
+BEGIN { trace(x["text"]); }

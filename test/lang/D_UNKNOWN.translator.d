@@ -1,1 +1,0 @@
-translator a < b > { };

@@ -1,0 +1,3 @@
+struct out { int a; };
+translator struct out < int n > { a = execname; };
+BEGIN { }
