@@ -62,6 +62,16 @@ $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
+# The D libraries of our own become a part of the program: a name and a text for each.
+$B/run/library.o: $B/dlib.inc
+$B/run/library.o: CPPFLAGS += -I$B
+
+$B/dlib.inc: $(sort $(wildcard dlib/*.d)) Makefile
+	@mkdir -p $B
+	@for f in $(filter %.d,$^); do \
+		echo "{ \"$${f##*/}\","; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
+	done >$@
+
 $(USDT) $(COMPAT): CFLAGS += -fPIC
 
 $B/lib%.so.0: usdt/lib%.map

@@ -27,6 +27,7 @@ const struct arg_row arg_table[] = {
 	{ 'I', "dir", "a directory in which the preprocessor looks for files" },
 	{ 'k', NULL, "accepted, without effect" },
 	{ 'l', NULL, "list the probes that match" },
+	{ 'L', "dir", "a directory of D libraries to read, too" },
 	{ 'm', "module", "enable or list probes of a module" },
 	{ 'n', "name", "enable or list probes of a name" },
 	{ 'o', "file", "append output to a file; with -G and -h, the file to write" },
@@ -48,7 +49,7 @@ void
 args_usage(void)
 {
 	fputs("Usage: dtrace [-32|-64] [-aACeFGhHklqSvVwZ] [-b size] [-c command] [-d stage]\n"
-	    "\t[-D name[=val]] [-I dir] [-o file] [-p pid] [-U name] [-x opt[=val]]\n"
+	    "\t[-D name[=val]] [-I dir] [-L dir] [-o file] [-p pid] [-U name] [-x opt[=val]]\n"
 	    "\t[-P provider [[predicate] action]]\n"
 	    "\t[-m [provider:] module [[predicate] action]]\n"
 	    "\t[-f [[provider:] module:] func [[predicate] action]]\n"

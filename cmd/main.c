@@ -121,6 +121,7 @@ apply_settings(struct dt *dt, const struct args *a)
 		case 'F': err = set_option(dt, "flowindent", NULL); break;
 		case 'H': err = set_option(dt, "cpphdrs", NULL); break;
 		case 'I': err = set_option(dt, "incdir", a->opt[i].value); break;
+		case 'L': err = set_option(dt, "libdir", a->opt[i].value); break;
 		case 'U': err = set_option(dt, "undef", a->opt[i].value); break;
 		case 'b': err = set_option(dt, "bufsize", a->opt[i].value); break;
 		case 'q': err = set_option(dt, "quiet", NULL); break;

@@ -103,6 +103,13 @@ find_inline(const struct checker *c, const char *name)
 	return def != NULL && def->is_known ? def : NULL;
 }
 
+/* A text may set the size of strings after the type was read. */
+static const struct type *
+current_type(const struct checker *c, const struct type *t)
+{
+	return type_is_string(t) ? c->types->t_string : t;
+}
+
 static struct node *
 inline_value(struct checker *c, const struct node *def, const struct node *args, struct pos pos)
 {
@@ -110,7 +117,7 @@ inline_value(struct checker *c, const struct node *def, const struct node *args,
 
 	if (!is_assignable(def->type, n))
 		err_inline_incompat(def->a->pos, def->str, spell(c, def->type), spell_node(c, n));
-	return convert_value(c, n, def->type);
+	return convert_value(c, n, current_type(c, def->type));
 }
 
 struct node *
@@ -130,7 +137,7 @@ check_inline_index(struct checker *c, struct node *at, const struct node *def)
 	for (const struct node *p = def->list; p != NULL; p = p->next) {
 		if (var.nkey == sizeof(key) / sizeof(*key))
 			err_too_deep(at->pos);
-		key[var.nkey++] = p->type;
+		key[var.nkey++] = current_type(c, p->type);
 	}
 	var.key = key;
 	check_keys(c, &var, false, at, &at->list,
@@ -212,7 +219,7 @@ member_value(struct checker *c, const struct node *x, const struct node *member,
 		    spell_node(c, n));
 	if (type_real(m->type)->kind == TYPE_ARRAY || is_struct(m->type))
 		return n;	/* by value as it is: text in an array is text */
-	return convert_value(c, n, m->type);
+	return convert_value(c, n, current_type(c, m->type));
 }
 
 /* (xlate …).name, (xlate …)->name: n->a is checked. */

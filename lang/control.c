@@ -75,13 +75,25 @@ pragma_ignored(struct control *c)
 	(void)c;
 }
 
-/* #pragma D depends_on …: only a library can be left out */
+/* #pragma D depends_on provider|module|library NAME: only a library can be left out, from here */
 static void
 pragma_depends_on(struct control *c)
 {
-	if (strcmp(next_word(c), "library") == 0)
+	struct lang_env *env = c->lx->env;
+	const char *kind = next_word(c), *name = next_word(c);
+	bool is_library = strcmp(kind, "library") == 0;
+
+	if (!c->lx->program->is_library && is_library)
 		err_pragma_depend(c->pos, "main program may not explicitly depend on a library");
-	err_pragma_depend(c->pos, "only a library may depend on a provider or module");
+	if (!c->lx->program->is_library)
+		err_pragma_depend(c->pos, "only a library may depend on a provider or module");
+	if (*name == '\0' || *rest(c) != '\0' ||
+	    (!is_library && strcmp(kind, "provider") != 0 && strcmp(kind, "module") != 0))
+		err_pragma_malform(c->pos, "depends_on");
+	if (env->depends != NULL && env->depends(env->self, kind, name))
+		return;
+	c->lx->program->is_skipped = true;
+	c->lx->end = c->end;
 }
 
 static const struct pragma_row {

@@ -30,6 +30,9 @@ struct lang_env {
 	const char *(*macro)(void *self, const char *name);
 	/* Set an option from #pragma D option. 0 or -ENOENT, -EINVAL, -EPERM (not in a program). */
 	int (*option)(void *self, const char *name, const char *value);
+	/* #pragma D depends_on kind name, in a library: is it there? A library that it depends on
+	 * is read by this. NULL function: nothing is. */
+	bool (*depends)(void *self, const char *kind, const char *name);
 };
 
 #endif

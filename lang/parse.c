@@ -224,6 +224,8 @@ parse(struct source *src, struct lang_env *env)
 		if (parser_accept(&p, TOK_SEMI))
 			continue;
 		is_empty = false;
+		if (p.tok.kind == TOK_PSPEC && src->is_library)
+			err_syntax(p.tok.pos, "a library may not have probe clauses");
 		if (p.tok.kind == TOK_PSPEC) {
 			node_list_add(&l, parse_clause(&p));
 			continue;
@@ -240,7 +242,7 @@ parse(struct source *src, struct lang_env *env)
 		p.lx.mode = LEX_TOP;
 		parser_expect(&p, TOK_SEMI);
 	}
-	if (is_empty && (env->options == NULL || !options_on(env->options, OPT_EMPTY)))
+	if (is_empty && !src->is_library && (env->options == NULL || !options_on(env->options, OPT_EMPTY)))
 		err_empty(p.tok.pos);
 	prog->src = src;
 	prog->clause = l.first;

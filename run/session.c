@@ -88,6 +88,7 @@ dt_new(bool is_testing)
 		.arena = &s->arena, .intern = &s->intern, .types = &s->types,
 		.scope = &s->scope, .options = &s->options, .self = s,
 		.arg_type = match_arg_type, .macro = macro_value, .option = set_option,
+		.depends = library_depends,
 	};
 	s->prov = (struct prov_env){
 		.arena = &s->arena, .intern = &s->intern, .types = &s->types,
@@ -137,6 +138,8 @@ dt_free(struct dt *s)
 	vec_fini(&s->target);
 	vec_fini(&s->text);
 	vec_fini(&s->cpp_arg);
+	vec_fini(&s->library_dir);
+	vec_fini(&s->library);
 	map_fini(&s->prov.cache);
 	btf_types_close(s->prov.btf);
 	probes_fini(&s->probes);
@@ -161,6 +164,8 @@ dt_option(struct dt *s, const char *name, const char *value)
 
 	if (err == 0)
 		preprocess_option(s, name, value);
+	if (err == 0 && strcmp(name, "libdir") == 0)
+		vec_push(&s->library_dir, value);
 	return err;
 }
 
@@ -241,13 +246,11 @@ dt_add_text(struct dt *s, char letter, const char *text)
 	return 0;
 }
 
-int
-dt_add_file(struct dt *s, const char *path)
+/* The bytes of a file; it is a program, through the preprocessor if that is wanted. */
+static int
+read_file(struct dt *s, const char *path, bool is_program, const char **text, size_t *len)
 {
 	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct text t = { .src = {
-		.kind = SOURCE_FILE, .name = path, .spec = SPEC_NAME, .diag = &s->diag,
-	} };
 	struct buf b = BUF_INIT;
 	char chunk[4096];
 	ssize_t n = -1;
@@ -260,11 +263,28 @@ dt_add_file(struct dt *s, const char *path)
 		buf_fini(&b);
 		return session_error(s, -err, "failed to open %s: %s", path, strerror(err));
 	}
-	if (options_on(&s->options, OPT_CPP))
+	if (is_program && options_on(&s->options, OPT_CPP))
 		err = preprocess(s, path, &b);
-	t.src.text = arena_strndup(&s->arena, buf_str(&b), b.n);
-	t.src.len = b.n;
+	*text = arena_strndup(&s->arena, buf_str(&b), b.n);
+	*len = b.n;
 	buf_fini(&b);
+	return err;
+}
+
+int
+session_read(struct dt *s, const char *path, const char **text, size_t *len)
+{
+	return read_file(s, path, false, text, len);
+}
+
+int
+dt_add_file(struct dt *s, const char *path)
+{
+	struct text t = { .src = {
+		.kind = SOURCE_FILE, .name = path, .spec = SPEC_NAME, .diag = &s->diag,
+	} };
+	int err = read_file(s, path, true, &t.src.text, &t.src.len);
+
 	if (err == 0)
 		vec_push(&s->text, t);
 	return err;
@@ -285,13 +305,17 @@ int
 session_parse(struct dt *s)
 {
 	volatile size_t i = 0;
+	int err;
 
 	if (s->is_parsed)
 		return 0;
+	if (s->text.n > 0 && (err = library_add(s)) < 0)
+		return err;
 	s->diag.errtags = options_on(&s->options, OPT_ERRTAGS);
 	s->diag.caret = options_on(&s->options, OPT_CARET);
 	if (setjmp(s->diag.catch) != 0)
 		return compile_error(s, &s->text.v[i]);
+	library_read(s);
 	for (i = 0; i < s->text.n; i++)
 		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);
 	s->is_parsed = true;

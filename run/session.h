@@ -51,6 +51,14 @@ struct group {
 	int prog_fd;			/* -1: not loaded */
 };
 
+/* A D library. */
+struct library {
+	struct source src;
+	const char *base;		/* how others depend on it: the file's name alone */
+	struct program *program;
+	bool is_read;
+};
+
 struct dt {
 	struct arena arena;
 	struct intern intern;
@@ -74,6 +82,8 @@ struct dt {
 	vec(struct proc) target;
 	vec(struct text) text;
 	vec(const char *) cpp_arg;	/* -D, -U, -I … for -C */
+	vec(const char *) library_dir;	/* -L */
+	vec(struct library *) library;	/* ours first, then those of the directories */
 	bool is_parsed;
 	FILE *parse_dump;		/* -d parse; NULL: not wanted */
 	/* compiled */
@@ -112,6 +122,14 @@ struct dt {
 /* Leave a sentence; gives err, for `return session_error(s, -ENOENT, …)`. */
 int session_error(struct dt *, int err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The bytes of a file, in the session's arena. */
+int session_read(struct dt *, const char *path, const char **text, size_t *len);
+
+/* library.c: which there are; read them (throws); and what depends_on asks. */
+int library_add(struct dt *);
+void library_read(struct dt *);
+bool library_depends(void *self, const char *kind, const char *name);
 
 /* Parse all texts, once: their trees, or a sentence. */
 int session_parse(struct dt *);
