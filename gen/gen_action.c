@@ -16,6 +16,8 @@ gen_field(struct gen_fn *fn, const struct rec_field *field, const struct node *n
 		return;		/* the consumer knows it */
 	if (field->kind == REC_STR)
 		gen_string_into(fn, n, off, false);
+	else if (field->kind == REC_BYTES)
+		gen_bytes_into(fn, n, gen_state_at(fn, off));
 	else
 		ir_store(fn->f, (int)field->size, fn->st, off, gen_expr(fn, n));
 }
@@ -28,32 +30,11 @@ gen_exit(struct gen_fn *fn, const struct rec_act *act, const struct node *call)
 	ir_storei(fn->f, 4, fn->st, STATE_flags, STATE_EXITED);
 }
 
-/* Kernel memory by its address, else the process's; a page that is not there is fetched if the
- * program may wait for it. */
 static void
 gen_tracemem(struct gen_fn *fn, const struct rec_act *act, const struct node *call)
 {
-	const struct gen_at at = gen_state_at(fn,
-	    (int32_t)(fn->g->layout.rec_off + act->field[0].off));
-	const uint32_t bytes = act->field[0].size;
-	struct ir_func *f = fn->f;
-	ir_label user = ir_label_new(f), read = ir_label_new(f), ok = ir_label_new(f);
-	ir_val addr = gen_expr(fn, call->list), failed;
-
-	ir_jcci(f, OP_JSGE, addr, 0, user);
-	failed = gen_read(fn, BPF_FUNC_probe_read_kernel, at, ir_const(f, bytes), addr);
-	ir_jmp(f, read);
-	ir_place(f, user);
-	ir_set(f, failed, gen_read(fn, BPF_FUNC_probe_read_user, at, ir_const(f, bytes), addr));
-	if (fn->is_sleepable) {
-		ir_jcci(f, OP_JEQ, failed, 0, ok);
-		ir_set(f, failed, gen_read(fn, BPF_FUNC_copy_from_user, at,
-		    ir_const(f, bytes), addr));
-	}
-	ir_place(f, read);
-	ir_jcci(f, OP_JEQ, failed, 0, ok);
-	gen_fault(fn, FAULT_BADADDR, addr);
-	ir_place(f, ok);
+	gen_read_bytes_at(fn, gen_expr(fn, call->list), act->field[0].size,
+	    gen_state_at(fn, (int32_t)(fn->g->layout.rec_off + act->field[0].off)));
 }
 
 /* To the process; kernel threads don't take signals. */

@@ -214,31 +214,17 @@ static ir_val
 gen_assign_op(struct gen_fn *fn, const struct node *n)
 {
 	ir_val b = n->b->kind == NODE_INT ? IR_NONE : gen_expr(fn, n->b);
-	ir_val old, v;
+	const struct gen_ref place = gen_ref(fn, n->a, true);
+	ir_val old = gen_ref_load(fn, &place), v = assigned_value(fn, n, old, b);
 
-	if (n->a->kind == NODE_VAR) {
-		old = gen_var_load(fn, n->a->var);
-		v = assigned_value(fn, n, old, b);
-		gen_var_store(fn, n->a->var, v);
-	} else if (n->a->kind == NODE_DEREF) {
-		ir_val addr = gen_expr(fn, n->a->a);
-
-		old = gen_deref_load(fn, n->a->type, addr);
-		v = assigned_value(fn, n, old, b);
-		gen_deref_store(fn, n->a->type, addr, v);
-	} else {
-		struct gen_elem e = gen_elem(fn, n->a);
-
-		old = gen_elem_value(fn, e);
-		v = assigned_value(fn, n, old, b);
-		gen_elem_store(fn, n->a->var, e, v);
-	}
+	gen_ref_store(fn, &place, v);
 	return n->is_post ? old : v;
 }
 
 ir_val
 gen_assign(struct gen_fn *fn, const struct node *n)
 {
+	struct gen_ref place;
 	ir_val v;
 
 	if (n->op != 0)
@@ -251,13 +237,13 @@ gen_assign(struct gen_fn *fn, const struct node *n)
 		gen_string_assign(fn, n);
 		return IR_NONE;
 	}
+	if (type_is_bytes(n->a->type)) {
+		gen_bytes_assign(fn, n);
+		return IR_NONE;
+	}
 	v = gen_expr(fn, n->b);
-	if (n->a->kind == NODE_VAR)
-		gen_var_store(fn, n->a->var, v);
-	else if (n->a->kind == NODE_DEREF)
-		gen_deref_store(fn, n->a->type, gen_expr(fn, n->a->a), v);
-	else
-		gen_elem_store(fn, n->a->var, gen_elem(fn, n->a), v);
+	place = gen_ref(fn, n->a, true);
+	gen_ref_store(fn, &place, v);
 	return v;
 }
 
@@ -267,6 +253,28 @@ gen_arg(struct gen_fn *fn, unsigned idx, const struct type *t)
 	return normalise(fn, ir_load(fn->f, 8, fn->st, STATE_arg + 8 * (int32_t)idx), t);
 }
 
+/* What is somewhere, and of a type that has a value. */
+static ir_val
+gen_load(struct gen_fn *fn, const struct node *n)
+{
+	const struct gen_ref place = gen_ref(fn, n, false);
+
+	return gen_ref_load(fn, &place);
+}
+
+/* An index below the number of elements. */
+static ir_val
+gen_bound(struct gen_fn *fn, const struct node *n)
+{
+	ir_label ok = ir_label_new(fn->f);
+	ir_val v = gen_expr(fn, n->a);
+
+	ir_jcci(fn->f, OP_JLT, v, (int64_t)n->val, ok);
+	gen_fault(fn, FAULT_BADINDEX, v);
+	ir_place(fn->f, ok);
+	return v;
+}
+
 static ir_val
 gen_kind(struct gen_fn *fn, const struct node *n)
 {
@@ -274,9 +282,13 @@ gen_kind(struct gen_fn *fn, const struct node *n)
 	case NODE_INT:
 		return ir_const(fn->f, (int64_t)n->val);
 	case NODE_VAR:
-		return gen_var_load(fn, n->var);
 	case NODE_ELEM:
-		return gen_elem_value(fn, gen_elem(fn, n));
+	case NODE_PART:
+	case NODE_BITS:
+	case NODE_DEREF:
+		return gen_load(fn, n);
+	case NODE_BOUND:
+		return gen_bound(fn, n);
 	case NODE_ARG:
 		return gen_arg(fn, (unsigned)n->val, n->type);
 	case NODE_BUILTIN:
@@ -300,8 +312,6 @@ gen_kind(struct gen_fn *fn, const struct node *n)
 		return gen_cast(fn, n);
 	case NODE_CALL:
 		return gen_call(fn, n);
-	case NODE_DEREF:
-		return gen_deref(fn, n);
 	case NODE_INDEX:
 		return gen_string_index(fn, n);
 	default:
@@ -331,6 +341,8 @@ gen_discard(struct gen_fn *fn, const struct node *n)
 		gen_assign(fn, n);
 	else if (type_is_string(n->type))
 		(void)gen_string(fn, n);
+	else if (type_is_bytes(n->type) && n->kind != NODE_STR)
+		(void)gen_bytes(fn, n);
 	else
 		(void)gen_expr(fn, n);
 	fn->temp = mark;

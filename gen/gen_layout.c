@@ -28,7 +28,9 @@ gen_read_bytes(const struct gen *g)
 uint32_t
 gen_value_bytes(const struct gen *g, const struct type *t)
 {
-	return t != NULL && type_is_string(t) ? gen_string_bytes(g) : 8;
+	if (t != NULL && type_is_string(t))
+		return gen_string_bytes(g);
+	return t != NULL && type_is_bytes(t) ? (type_real(t)->size_bytes + 7) & ~7u : 8;
 }
 
 static void
@@ -77,6 +79,8 @@ field_kind(const struct node *n)
 		return REC_CONST_STR;
 	if (n->kind == NODE_INT)
 		return REC_CONST_INT;
+	if (type_is_bytes(n->type))
+		return REC_BYTES;
 	return type_is_string(n->type) ? REC_STR : REC_INT;
 }
 
@@ -98,7 +102,7 @@ plan_field(struct plan *p, struct rec_field *f, const struct node *n)
 	f->val = f->kind == REC_CONST_INT ? (int64_t)n->val : 0;
 	if (f->kind == REC_STR)
 		f->size = p->g->opts.strsize;
-	else if (f->kind == REC_INT)
+	else if (f->kind == REC_INT || f->kind == REC_BYTES)
 		f->size = type_real(n->type)->size_bytes;
 	if (f->size == 0)
 		return;

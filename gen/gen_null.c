@@ -23,6 +23,7 @@ gen_null_may_be(const struct node *n)
 		return n->is_null;
 	case NODE_VAR:
 	case NODE_ELEM:
+	case NODE_PART:
 		return true;
 	case NODE_ASSIGN:
 		return gen_null_may_be(n->b);

@@ -77,22 +77,6 @@ gen_var_at(struct gen_fn *fn, const struct var *v)
 	BUG("aggregation @%s as a variable", v->name);
 }
 
-ir_val
-gen_var_load(struct gen_fn *fn, const struct var *v)
-{
-	struct gen_at at = gen_var_at(fn, v);
-
-	return ir_load(fn->f, 8, at.ptr, at.off);
-}
-
-void
-gen_var_store(struct gen_fn *fn, const struct var *v, ir_val value)
-{
-	struct gen_at at = gen_var_at(fn, v);
-
-	ir_store(fn->f, 8, at.ptr, at.off, value);
-}
-
 /* ---- associative arrays ---- */
 
 static struct gen_at
@@ -163,9 +147,131 @@ gen_elem_store(struct gen_fn *fn, const struct var *v, struct gen_elem e, ir_val
 }
 
 void
-gen_elem_store_string(struct gen_fn *fn, const struct node *elem, int32_t off)
+gen_elem_store_from(struct gen_fn *fn, const struct node *elem, int32_t off)
 {
 	elem_update(fn, elem->var, elem_key(fn, elem), gen_state_at(fn, off));
+}
+
+/* ---- parts ---- */
+
+/* An element that is not there reads as zeros. */
+struct gen_at
+gen_elem_at(struct gen_fn *fn, const struct node *n, bool creates)
+{
+	const uint32_t bytes = gen_value_bytes(fn->g, n->var->type);
+	const struct gen_at zeros = gen_state_at(fn, gen_temp(fn, bytes));
+	ir_label have = ir_label_new(fn->f);
+	struct gen_elem e = gen_elem(fn, n);
+
+	ir_jcci(fn->f, OP_JNE, e.ptr, 0, have);
+	gen_zero(fn, zeros, bytes);
+	if (creates) {
+		elem_update(fn, n->var, e.key, zeros);
+		ir_set(fn->f, e.ptr, gen_lookup(fn, n->var->map, e.key));
+		ir_jcci(fn->f, OP_JNE, e.ptr, 0, have);
+	}
+	ir_set(fn->f, e.ptr, gen_state_ptr(fn, zeros.off));
+	ir_place(fn->f, have);
+	return (struct gen_at){ e.ptr, 0 };
+}
+
+/* All indices are in bounds already; the verifier does not know. */
+static struct gen_at
+move_by(struct gen_fn *fn, struct gen_at at, ir_val by, uint32_t room)
+{
+	struct ir_func *f = fn->f;
+	ir_label bad = ir_label_new(f), ok = ir_label_new(f);
+	ir_val ptr;
+
+	by = ir_bound(f, by, room, bad);
+	ptr = ir_bin(f, OP_ADD, at.ptr, by);
+	ir_jmp(f, ok);
+	ir_place(f, bad);
+	gen_fault(fn, FAULT_BADINDEX, by);
+	ir_place(f, ok);
+	return (struct gen_at){ ptr, at.off };
+}
+
+struct gen_at
+gen_part_at(struct gen_fn *fn, const struct node *n, bool creates)
+{
+	const struct node *of = n->a;
+	const uint32_t bytes = gen_value_bytes(fn->g, of->type);
+	ir_val by = n->b != NULL ? gen_expr(fn, n->b) : IR_NONE;
+	struct gen_at at = of->kind == NODE_ELEM ? gen_elem_at(fn, of, creates)
+	    : gen_var_at(fn, of->var);
+
+	at.off += (int32_t)n->val;
+	if (by == IR_NONE)
+		return at;
+	return move_by(fn, at, by,
+	    bytes - (uint32_t)n->val - type_real(n->type)->size_bytes);
+}
+
+/* ---- what is loaded, changed and stored ---- */
+
+struct gen_ref
+gen_ref(struct gen_fn *fn, const struct node *n, bool writes)
+{
+	const struct node *place = n->kind == NODE_BITS ? n->a : n;
+	struct gen_ref r = { .n = n };
+
+	if (place->kind == NODE_VAR)
+		r.at = gen_var_at(fn, place->var);
+	else if (place->kind == NODE_ELEM)
+		r.elem = gen_elem(fn, place);
+	else if (place->kind == NODE_PART)
+		r.at = gen_part_at(fn, place, writes);
+	else
+		r.addr = gen_expr(fn, place->a);
+	return r;
+}
+
+static ir_val
+load_at(struct gen_fn *fn, struct gen_at at, const struct type *t)
+{
+	const int size = (int)type_real(t)->size_bytes;
+	ir_val v = ir_load(fn->f, size, at.ptr, at.off);
+
+	return size < 8 && type_is_signed(t) ? ir_extend(fn->f, v, size, true) : v;
+}
+
+ir_val
+gen_ref_load(struct gen_fn *fn, const struct gen_ref *r)
+{
+	const struct node *place = r->n->kind == NODE_BITS ? r->n->a : r->n;
+	ir_val v;
+
+	if (place->kind == NODE_VAR)
+		v = ir_load(fn->f, 8, r->at.ptr, r->at.off);
+	else if (place->kind == NODE_ELEM)
+		v = gen_elem_value(fn, r->elem);
+	else if (place->kind == NODE_PART)
+		v = load_at(fn, r->at, place->type);
+	else
+		v = gen_deref_load(fn, place->type, r->addr);
+	return r->n->kind == NODE_BITS ? gen_bits_load(fn, r->n, v) : v;
+}
+
+void
+gen_ref_store(struct gen_fn *fn, const struct gen_ref *r, ir_val v)
+{
+	const struct node *place = r->n->kind == NODE_BITS ? r->n->a : r->n;
+
+	if (r->n->kind == NODE_BITS) {
+		struct gen_ref unit = *r;
+
+		unit.n = place;
+		v = gen_bits_store(fn, r->n, gen_ref_load(fn, &unit), v);
+	}
+	if (place->kind == NODE_VAR)
+		ir_store(fn->f, 8, r->at.ptr, r->at.off, v);
+	else if (place->kind == NODE_ELEM)
+		gen_elem_store(fn, place->var, r->elem, v);
+	else if (place->kind == NODE_PART)
+		ir_store(fn->f, (int)type_real(place->type)->size_bytes, r->at.ptr, r->at.off, v);
+	else
+		gen_deref_store(fn, place->type, r->addr, v);
 }
 
 void

@@ -135,6 +135,7 @@ struct gen_str gen_string(struct gen_fn *, const struct node *);
  * IR_NONE. pads: zeros up to the end, as in keys. What was there is lost even on a fault.
  */
 ir_val gen_string_into(struct gen_fn *, const struct node *, int32_t off, bool pads);
+ir_val gen_string_read(struct gen_fn *, ir_val addr, ir_val size, int32_t off);
 ir_val gen_string_len_into(struct gen_fn *, const struct node *, int32_t off);	/* its length */
 int32_t gen_string_slot(struct gen_fn *, const struct node *);	/* … is in the state */
 /* The same three as an argument of a function: it faults when the string is NULL. */
@@ -191,10 +192,11 @@ ir_val gen_toupper(struct gen_fn *, const struct node *args, int32_t off);
 void gen_strtok_begin(struct gen_fn *, struct node *clause);
 
 /* gen_ptr.c: what is at an address. */
-ir_val gen_deref(struct gen_fn *, const struct node *);
 ir_val gen_deref_load(struct gen_fn *, const struct type *, ir_val addr);
 void gen_deref_store(struct gen_fn *, const struct type *, ir_val addr, ir_val);
+void gen_scratch_write(struct gen_fn *, ir_val addr, struct gen_at from, uint32_t bytes);
 int32_t gen_read_temp(struct gen_fn *, ir_val addr, uint32_t bytes);	/* in the state */
+void gen_read_bytes_at(struct gen_fn *, ir_val addr, uint32_t bytes, struct gen_at);
 bool gen_is_scratch_call(const struct node *);		/* needs scratch memory */
 void gen_scratch_begin(struct gen_fn *, struct node *clause);
 bool gen_is_string_address(const struct node *);	/* a cast of a string to a pointer */
@@ -213,12 +215,32 @@ struct gen_elem {
 };
 ir_val gen_self(struct gen_fn *);		/* address of this thread's variables */
 struct gen_at gen_var_at(struct gen_fn *, const struct var *);
-ir_val gen_var_load(struct gen_fn *, const struct var *);
-void gen_var_store(struct gen_fn *, const struct var *, ir_val);
 struct gen_elem gen_elem(struct gen_fn *, const struct node *);
 ir_val gen_elem_value(struct gen_fn *, struct gen_elem);		/* 0 when there is none */
 void gen_elem_store(struct gen_fn *, const struct var *, struct gen_elem, ir_val);
-void gen_elem_store_string(struct gen_fn *, const struct node *, int32_t off);
+void gen_elem_store_from(struct gen_fn *, const struct node *, int32_t off);
+/* A PART: where it is. creates: in an element that is made when there is none. */
+struct gen_at gen_part_at(struct gen_fn *, const struct node *, bool creates);
+struct gen_at gen_elem_at(struct gen_fn *, const struct node *, bool creates);
+/* A scalar that is loaded and stored: what it takes to find it is done once. */
+struct gen_ref {
+	const struct node *n;
+	struct gen_elem elem;
+	struct gen_at at;
+	ir_val addr;
+};
+struct gen_ref gen_ref(struct gen_fn *, const struct node *, bool writes);
+ir_val gen_ref_load(struct gen_fn *, const struct gen_ref *);
+void gen_ref_store(struct gen_fn *, const struct gen_ref *, ir_val);
+
+/* gen_bytes.c: values that are bytes, of structures, arrays and floats. */
+struct gen_at gen_bytes(struct gen_fn *, const struct node *);
+void gen_bytes_into(struct gen_fn *, const struct node *, struct gen_at);
+void gen_bytes_copy(struct gen_fn *, struct gen_at dst, struct gen_at src, uint32_t bytes);
+void gen_bytes_assign(struct gen_fn *, const struct node *);
+ir_val gen_bytes_string(struct gen_fn *, const struct node *array, int32_t off);
+ir_val gen_bits_load(struct gen_fn *, const struct node *, ir_val unit);
+ir_val gen_bits_store(struct gen_fn *, const struct node *, ir_val unit, ir_val v);
 void gen_elem_delete(struct gen_fn *, const struct node *);
 ir_val gen_map_update(struct gen_fn *, int map, struct gen_at key, struct gen_at value, int flags);
 

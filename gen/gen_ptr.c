@@ -36,6 +36,31 @@ gen_read_temp(struct gen_fn *fn, ir_val addr, uint32_t bytes)
 	return off;
 }
 
+/* As many bytes as are known now. Kernel memory by its address, else the process's; a page that is
+ * not there is fetched if the program may wait for it. */
+void
+gen_read_bytes_at(struct gen_fn *fn, ir_val addr, uint32_t bytes, struct gen_at at)
+{
+	struct ir_func *f = fn->f;
+	ir_label user = ir_label_new(f), read = ir_label_new(f), ok = ir_label_new(f);
+	ir_val failed;
+
+	ir_jcci(f, OP_JSGE, addr, 0, user);
+	failed = gen_read(fn, BPF_FUNC_probe_read_kernel, at, ir_const(f, bytes), addr);
+	ir_jmp(f, read);
+	ir_place(f, user);
+	ir_set(f, failed, gen_read(fn, BPF_FUNC_probe_read_user, at, ir_const(f, bytes), addr));
+	if (fn->is_sleepable) {
+		ir_jcci(f, OP_JEQ, failed, 0, ok);
+		ir_set(f, failed, gen_read(fn, BPF_FUNC_copy_from_user, at,
+		    ir_const(f, bytes), addr));
+	}
+	ir_place(f, read);
+	ir_jcci(f, OP_JEQ, failed, 0, ok);
+	gen_fault(fn, FAULT_BADADDR, addr);
+	ir_place(f, ok);
+}
+
 ir_val
 gen_deref_load(struct gen_fn *fn, const struct type *t, ir_val addr)
 {
@@ -43,12 +68,6 @@ gen_deref_load(struct gen_fn *fn, const struct type *t, ir_val addr)
 	ir_val v = ir_load(fn->f, (int)size, fn->st, gen_read_temp(fn, addr, size));
 
 	return type_is_signed(t) ? ir_extend(fn->f, v, (int)size, true) : v;
-}
-
-ir_val
-gen_deref(struct gen_fn *fn, const struct node *n)
-{
-	return gen_deref_load(fn, n->type, gen_expr(fn, n->a));
 }
 
 /* ---- scratch memory ---- */
@@ -214,6 +233,21 @@ gen_deref_store(struct gen_fn *fn, const struct type *t, ir_val addr, ir_val v)
 
 	at = ir_bound(f, at, scratch_bytes(fn) - size, out);
 	ir_store(f, (int)size, ir_bin(f, OP_ADD, fn->st, at), fn->scratch + 8, v);
+	ir_place(f, out);
+}
+
+void
+gen_scratch_write(struct gen_fn *fn, ir_val addr, struct gen_at from, uint32_t bytes)
+{
+	struct ir_func *f = fn->f;
+	ir_label out = ir_label_new(f);
+	ir_val at = scratch_offset(fn, addr, ir_const(f, bytes));
+
+	if (bytes <= scratch_bytes(fn)) {	/* else it has faulted */
+		at = ir_bound(f, at, scratch_bytes(fn) - bytes, out);
+		gen_bytes_copy(fn, (struct gen_at){ ir_bin(f, OP_ADD, fn->st, at),
+		    fn->scratch + 8 }, from, bytes);
+	}
 	ir_place(f, out);
 }
 

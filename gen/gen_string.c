@@ -70,8 +70,8 @@ gen_string_copy(struct gen_fn *fn, struct gen_at dst, struct gen_at src)
  * in programs that may sleep, what is paged out. The length of an empty string is 0 on older
  * kernels (6.12 is one), and of what is read of any string when size is 0.
  */
-static ir_val
-read_address(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
+ir_val
+gen_string_read(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
 {
 	struct ir_func *f = fn->f;
 	struct ir_func *slow = gen_rt(fn->g, fn->is_sleepable ? RT_STR_SLEEP : RT_STR_SLOW);
@@ -102,13 +102,13 @@ gen_copyinstr(struct gen_fn *fn, const struct node *args, int32_t off)
 	ir_val addr = gen_expr(fn, args), size;
 
 	if (max == NULL || (max->kind == NODE_INT && max->val >= strsize))
-		return read_address(fn, addr, ir_const(fn->f, strsize), off);
+		return gen_string_read(fn, addr, ir_const(fn->f, strsize), off);
 	size = ir_mov(fn->f, gen_expr(fn, max));
 	ir_jcci(fn->f, OP_JLE, size, strsize, capped);
 	ir_seti(fn->f, size, strsize);
 	ir_place(fn->f, capped);
 	ir_storei(fn->f, 8, fn->st, off, 0);	/* nothing is written when max is 0 */
-	return read_address(fn, addr, size, off);
+	return gen_string_read(fn, addr, size, off);
 }
 
 static ir_val
@@ -118,8 +118,10 @@ gen_cast_into(struct gen_fn *fn, const struct node *n, int32_t off)
 
 	if (type_is_string(n->a->type))
 		return gen_string_into(fn, n->a, off, false);
+	if (type_is_bytes(n->a->type))
+		return gen_bytes_string(fn, n->a, off);
 	addr = gen_expr(fn, n->a);
-	return read_address(fn, addr, ir_const(fn->f, fn->g->opts.strsize), off);
+	return gen_string_read(fn, addr, ir_const(fn->f, fn->g->opts.strsize), off);
 }
 
 /* One of two strings of which the other may be NULL is told from it. */
@@ -174,6 +176,9 @@ gen_kind_into(struct gen_fn *fn, const struct node *n, int32_t off)
 		return gen_execname(fn, off);
 	if (n->kind == NODE_CALL)
 		return gen_string_call(fn, n, off);
+	if (n->kind == NODE_DEREF)
+		return gen_string_read(fn, gen_expr(fn, n->a),
+		    ir_const(fn->f, fn->g->opts.strsize), off);
 	return copy_place(fn, n, gen_state_at(fn, off), gen_string(fn, n).at);
 }
 
@@ -213,6 +218,8 @@ gen_string(struct gen_fn *fn, const struct node *n)
 	ir_line(fn->f, n->pos.line);
 	if (n->kind == NODE_VAR)
 		return (struct gen_str){ gen_var_at(fn, n->var), IR_NONE };
+	if (n->kind == NODE_PART)
+		return (struct gen_str){ gen_part_at(fn, n, false), IR_NONE };
 	if (n->kind == NODE_BUILTIN && n->bvar != BV_EXECNAME)
 		return gen_probe_name(fn, n);
 	if (n->kind == NODE_CAST && type_is_string(n->a->type))
@@ -285,11 +292,16 @@ gen_string_assign(struct gen_fn *fn, const struct node *n)
 	if (n->a->kind == NODE_ELEM) {
 		off = gen_string_slot(fn, n->b);
 		gen_null_not(fn, n->b, gen_state_at(fn, off), IR_NONE);
-		gen_elem_store_string(fn, n->a, off);
+		gen_elem_store_from(fn, n->a, off);
+	} else if (n->a->kind == NODE_DEREF) {
+		off = gen_string_slot(fn, n->b);
+		gen_scratch_write(fn, gen_expr(fn, n->a->a), gen_state_at(fn, off),
+		    fn->g->opts.strsize);
 	} else {
 		struct gen_at src = gen_string(fn, n->b).at;
 
-		dst = gen_var_at(fn, n->a->var);
+		dst = n->a->kind == NODE_PART ? gen_part_at(fn, n->a, true)
+		    : gen_var_at(fn, n->a->var);
 		len = copy_place(fn, n->b, dst, src);
 		gen_null_not(fn, n->b, dst, len);
 	}

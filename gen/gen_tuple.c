@@ -8,6 +8,17 @@
 #include "gen/gen_private.h"
 #include "rec/aggr.h"
 
+static void
+gen_key_bytes(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	const int32_t room = (int32_t)gen_value_bytes(fn->g, n->type);
+
+	if (room == 0)
+		return;
+	ir_storei(fn->f, 8, fn->st, off + room - 8, 0);
+	gen_bytes_into(fn, n, gen_state_at(fn, off));
+}
+
 int32_t
 gen_tuple(struct gen_fn *fn, const struct var *v, const struct node *list, uint32_t head)
 {
@@ -18,6 +29,8 @@ gen_tuple(struct gen_fn *fn, const struct var *v, const struct node *list, uint3
 	for (const struct node *n = list; n != NULL; n = n->next, i++) {
 		if (type_is_string(v->key[i]))
 			gen_string_into(fn, n, off, true);
+		else if (type_is_bytes(v->key[i]))
+			gen_key_bytes(fn, n, off);
 		else
 			ir_store(fn->f, 8, fn->st, off, gen_expr(fn, n));
 		off += (int32_t)tuple_elem_bytes(v->key[i]);
@@ -27,10 +40,14 @@ gen_tuple(struct gen_fn *fn, const struct var *v, const struct node *list, uint3
 
 /* Gives the bytes that count. */
 static ir_val
-gen_elem_into(struct gen_fn *fn, const struct node *n, bool is_string, int32_t off)
+gen_elem_into(struct gen_fn *fn, const struct node *n, const struct type *t, int32_t off)
 {
-	if (is_string)
+	if (type_is_string(t))
 		return gen_string_len_into(fn, n, off);
+	if (type_is_bytes(t)) {
+		gen_key_bytes(fn, n, off);
+		return ir_const(fn->f, tuple_elem_bytes(t));
+	}
 	ir_store(fn->f, 8, fn->st, off, gen_expr(fn, n));
 	return ir_const(fn->f, 8);
 }
@@ -57,7 +74,7 @@ gen_tuple_digest(struct gen_fn *fn, const struct var *v, const struct node *list
 	for (int k = 0; k < AGGR_DIGEST_WORDS; k++)
 		ir_store(f, 8, fn->st, digest + 8 * k, ir_const(f, (int64_t)begin[k]));
 	for (const struct node *n = list; n != NULL; n = n->next, i++) {
-		ir_val len = gen_elem_into(fn, n, type_is_string(v->key[i]), off);
+		ir_val len = gen_elem_into(fn, n, v->key[i], off);
 		ir_val state = ir_load(f, 4, fn->st, STATE_level);
 		ir_val to = ir_const(f, digest), at = ir_const(f, off);
 		ir_val is_last = ir_const(f, n->next == NULL);

@@ -72,6 +72,8 @@ convert(struct checker *c, struct node *n, const struct type *to)
 	}
 	if (type_same(n->type, to))
 		return n;
+	if (is_array(n) && type_is_scalar(to))
+		n = decay(c, n);
 
 	struct node *cast = node_new(c->env->arena, NODE_CAST, n->pos);
 	cast->type = to;
@@ -200,9 +202,9 @@ check_compare(struct checker *c, struct node *n, const char *op)
 	    (is_string(n->b) && (is_zero(n->a) || type_is_strcompat(a))))
 		t = c->types->t_string;
 	else if (is_pointer(n->a) && (is_zero(n->b) || convert_ptr_compat(a, b)))
-		t = a;
+		t = (n->a = decay(c, n->a))->type;
 	else if (is_pointer(n->b) && is_zero(n->a))
-		t = b;
+		t = (n->b = decay(c, n->b))->type;
 	else
 		err_op_incompat(n->pos, spell_node(c, n->a), op, spell_node(c, n->b));
 
@@ -245,12 +247,16 @@ check_binary(struct checker *c, struct node *n)
 
 	n->a = check_value(c, n->a, op);
 	n->b = check_value(c, n->b, op);
-	if (is_comparison(n->op))
+	if (is_comparison(n->op)) {
 		check_compare(c, n, op);
-	else if (n->op == TOK_SUB && is_pointer(n->a) && is_pointer(n->b))
+		fold(n);
+		return n;
+	}
+	n->a = decay(c, n->a);
+	n->b = decay(c, n->b);
+	if (n->op == TOK_SUB && is_pointer(n->a) && is_pointer(n->b))
 		return check_distance(c, n);
-	else
-		n->type = check_arith(c, n, op);
+	n->type = check_arith(c, n, op);
 	fold(n);
 	return n;
 }
@@ -302,7 +308,15 @@ is_action(const struct node *n)
 	return n->kind == NODE_CALL && n->fn->kind != BUILTIN_FUNC;
 }
 
-/* What is not scalar and not a string has no value that could be computed with. */
+/* Bytes are a value where they can be copied from. */
+static bool
+is_place(const struct node *n)
+{
+	return is_own(n) || n->kind == NODE_DEREF || n->kind == NODE_ASSIGN ||
+	    n->kind == NODE_COMMA;
+}
+
+/* What is not scalar, no string and nowhere in memory has no value. */
 void
 require_value(struct checker *c, const struct node *n, const char *op)
 {
@@ -314,7 +328,8 @@ require_value(struct checker *c, const struct node *n, const char *op)
 		err_op_dyn(n->pos, op);
 	if (n->kind == NODE_XLATE)
 		err_xlate_value(n->pos);
-	if (!type_is_scalar(t) && !type_is_string(t) && n->kind != NODE_STR)
+	if (!type_is_scalar(t) && !type_is_string(t) && n->kind != NODE_STR &&
+	    !(type_is_bytes(t) && is_place(n)))
 		err_unsupported(n->pos, arena_printf(c->env->arena, "a value of type %s is",
 		    spell(c, n->type)));
 }
@@ -356,9 +371,9 @@ check_cond(struct checker *c, struct node *n)
 	    (is_string(n->c) && (is_zero(n->b) || type_is_strcompat(b))))
 		n->type = c->types->t_string;
 	else if (is_pointer(n->b) && (is_zero(n->c) || convert_ptr_compat(b, e)))
-		n->type = b;
+		n->type = (n->b = decay(c, n->b))->type;
 	else if (is_pointer(n->c) && is_zero(n->b))
-		n->type = e;
+		n->type = (n->c = decay(c, n->c))->type;
 	else
 		err_cond_incompat(n->pos);
 
@@ -396,6 +411,8 @@ check_cast(struct checker *c, struct node *n)
 	const struct type *to = n->type;
 
 	n->a = check_value(c, n->a, "( )");
+	if (type_is_scalar(to))
+		n->a = decay(c, n->a);
 	bool is_from_scalar = type_is_scalar(n->a->type);
 	if (type_is_string(to) ? !is_from_scalar && !type_is_strcompat(n->a->type) :
 	    !type_is_scalar(to) || !is_from_scalar)
@@ -420,8 +437,12 @@ check_sizeof(struct checker *c, struct node *n)
 {
 	const struct type *t = n->ctype;
 
-	if (n->a != NULL)
-		t = check_expr(c, n->a)->type;
+	if (n->a != NULL) {
+		n->a = check_expr(c, n->a);
+		if (n->a->kind == NODE_BITS)
+			err_sizeof_bitfield(n->pos);
+		t = n->a->type;
+	}
 	t = type_real(t);
 	if (t->size_bytes == 0 || t->kind == TYPE_DYN)
 		err_sizeof_type(n->pos);
@@ -431,15 +452,6 @@ check_sizeof(struct checker *c, struct node *n)
 	n->a = NULL;
 	n->ctype = NULL;
 	return n;
-}
-
-static struct node *
-check_addrof(struct checker *c, struct node *n)
-{
-	n->a = check_value(c, n->a, "&");
-	if (n->a->kind == NODE_VAR || n->a->kind == NODE_ELEM)
-		err_addrof_var(n->pos);
-	err_addrof_lval(n->pos);
 }
 
 static struct node *

@@ -42,6 +42,14 @@ undefined(struct checker *c, const struct node *at, enum var_scope scope, const 
 	    strchr(name, '`') != NULL ? "Unknown symbol name" : "Unknown variable name");
 }
 
+/* By value, and compared byte by byte. */
+static bool
+is_key_bytes(const struct type *t)
+{
+	t = type_real(t);
+	return t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
+}
+
 void
 check_keys(struct checker *c, struct var *var, bool is_first, struct node *at,
     struct node **list, const char *name)
@@ -50,7 +58,8 @@ check_keys(struct checker *c, struct var *var, bool is_first, struct node *at,
 
 	for (struct node **p = list; *p != NULL; p = &(*p)->next, n++) {
 		*p = check_expr(c, *p);
-		if (!type_is_scalar((*p)->type) && !type_is_strcompat((*p)->type))
+		if (!type_is_scalar((*p)->type) && !type_is_strcompat((*p)->type) &&
+		    !is_key_bytes((*p)->type))
 			err_key_type((*p)->pos, spell(c, (*p)->type), name, (int)n + 1);
 		require_value(c, *p, name);
 	}
@@ -200,7 +209,6 @@ check_ident(struct checker *c, struct node *n)
 struct node *
 check_member(struct checker *c, struct node *n)
 {
-	const char *op = n->is_arrow ? "->" : ".";
 	struct use use = { 0 };
 
 	if (use_of(c, n, &use))
@@ -208,12 +216,8 @@ check_member(struct checker *c, struct node *n)
 	n->a = check_expr(c, n->a);
 	if (n->a->kind == NODE_XLATE)
 		return check_xlate_member(c, n);
-	const struct type *t = type_real(n->a->type);
-	if (n->is_arrow && t->kind == TYPE_PTR)
-		t = type_real(t->base);
-	if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
-		err_op_sou(n->pos, op, spell_node(c, n->a));
-	err_unsupported(n->pos, arena_printf(c->env->arena, "operator %s is", op));
+	require_value(c, n->a, n->is_arrow ? "->" : ".");
+	return check_object_member(c, n);
 }
 
 /* args[N]: every probe that the clause's description matches must have it, with one type. */
@@ -303,16 +307,16 @@ check_target(struct checker *c, struct node *n, const char *op, const struct typ
 		n = check_element(c, n, create);
 	else
 		n = check_expr(c, n);
-	if (n->kind == NODE_ARG || (n->kind == NODE_DEREF && !is_scratch(n->a)))
+	const struct node *place = n->kind == NODE_BITS ? n->a : n;
+	if (place->kind == NODE_ARG || (place->kind == NODE_DEREF && !is_scratch(place->a)))
 		err_op_write(n->pos, op);
-	if ((n->kind != NODE_VAR && n->kind != NODE_ELEM && n->kind != NODE_DEREF) ||
-	    type_is_const(n->type))
+	if ((!is_own(place) && place->kind != NODE_DEREF) || type_is_const(n->type))
 		err_op_lval(n->pos, op);
 
 	const struct type *t = type_real(n->type);
 	if (t->kind == TYPE_ARRAY || t->kind == TYPE_FUNC)
 		err_op_arrfun(n->pos, op, spell(c, n->type));
-	if (!type_is_scalar(t) && !type_is_string(t))
+	if (!type_is_scalar(t) && !type_is_string(t) && !type_is_bytes(t))
 		err_unsupported(n->pos, arena_printf(c->env->arena,
 		    "assignment to a variable of type %s is", spell(c, n->type)));
 	return n;
@@ -329,12 +333,13 @@ check_plain_assign(struct checker *c, struct node *n)
 
 	const struct var *var = n->a->var;
 	n->type = n->a->type;
-	if (!is_assignable(n->type, n->b))
-		err_op_incompat(n->pos, spell(c, n->type), "=", spell_node(c, n->b));
-	check_scratch_assign(n);
 	n->is_delete = is_literal && is_zero(n->b) && var != NULL &&
 	    (var->is_assoc || var->scope == VAR_SELF);
-	n->b = convert_value(c, n->b, n->type);
+	if (!is_assignable(n->type, n->b) && !n->is_delete)
+		err_op_incompat(n->pos, spell(c, n->type), "=", spell_node(c, n->b));
+	check_scratch_assign(n);
+	if (!type_is_bytes(n->type))
+		n->b = convert_value(c, n->b, n->type);
 }
 
 /* The name of the operator in the source: ++ and -- come as += and -= of 1. */

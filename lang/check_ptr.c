@@ -69,9 +69,8 @@ deref(struct checker *c, struct node *n)
 		err_deref_void(n->pos);
 	if (real->kind == TYPE_FUNC)
 		err_deref_func(n->pos);
-	if (!type_is_scalar(to))
-		err_unsupported(n->pos, arena_printf(c->env->arena, "a value of type %s is",
-		    spell(c, to)));
+	if (!real->is_complete)
+		err_op_incomplete(n->pos, "*", spell(c, to));
 	n->type = to;
 	return n;
 }
@@ -80,6 +79,12 @@ struct node *
 check_deref(struct checker *c, struct node *n)
 {
 	n->a = check_value(c, n->a, "*");
+	if (is_array(n->a)) {
+		struct node *zero = node_new(c->env->arena, NODE_INT, n->pos);
+
+		zero->type = c->types->t_int64;
+		return check_array_index(c, n, n->a, zero);
+	}
 	return deref(c, n);
 }
 
@@ -99,6 +104,9 @@ check_value_index(struct checker *c, struct node *n)
 		n->type = c->types->t_char;
 		return n;
 	}
+
+	if (is_array(n->a))
+		return check_array_index(c, n, n->a, n->b);
 
 	struct node *sum = node_new(c->env->arena, NODE_BINARY, n->pos);
 	sum->op = TOK_ADD;

@@ -5,6 +5,7 @@
  *   check_expr.c   operators, conversions
  *   check_name.c   names, variables, arrays, assignment
  *   check_ptr.c    pointers, scratch memory
+ *   check_place.c  members, elements of arrays, addresses
  *   check_call.c   subroutines, actions, printf
  *   check_action.c actions with rules of their own
  *   check_xlate.c  inlines, translators
@@ -66,6 +67,16 @@ struct node *check_index(struct checker *, struct node *);
 struct node *check_assign(struct checker *, struct node *);
 struct node *check_deref(struct checker *, struct node *);
 struct node *check_value_index(struct checker *, struct node *);	/* n->a is checked */
+struct node *check_addrof(struct checker *, struct node *);
+
+/* Members, and what is in memory of D's own or anywhere. */
+struct node *check_object_member(struct checker *, struct node *);	/* n->a is checked */
+bool is_array(const struct node *);		/* not a string constant */
+bool is_own(const struct node *);		/* a variable, an element, or a part of one */
+struct node *decay(struct checker *, struct node *);	/* of an array: where it begins */
+/* The element of an array or the one that a pointer leads to: of n's position. */
+struct node *check_array_index(struct checker *, struct node *n, struct node *array,
+    struct node *index);
 
 /* Does it point to what alloca() or copyin() gave? Such pointers don't mix with others. */
 bool is_scratch(const struct node *);

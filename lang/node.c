@@ -128,8 +128,11 @@ print_fields(struct buf *b, const struct node *n)
 		buf_printf(b, " %s", n->str);
 	if (n->fn != NULL && n->str == NULL)
 		buf_printf(b, " %s", n->fn->name);
-	if (n->kind == NODE_INT || n->kind == NODE_ARG)
+	if (n->kind == NODE_INT || n->kind == NODE_ARG || n->kind == NODE_PART ||
+	    n->kind == NODE_BITS || n->kind == NODE_BOUND)
 		buf_printf(b, " %" PRId64, (int64_t)n->val);
+	if (n->kind == NODE_BITS)
+		buf_printf(b, "+%u", n->len);
 	if (n->is_delete)
 		buf_puts(b, " delete");
 	if (n->is_null)

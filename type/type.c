@@ -383,6 +383,19 @@ type_real(const struct type *t)
 	return t;
 }
 
+const struct type *
+type_filled(const struct type *t)
+{
+	struct type *real = (struct type *)(uintptr_t)type_real(t);
+	const struct type_filler *filler = real->filler;
+
+	if (filler != NULL) {
+		real->filler = NULL;
+		filler->fill(filler, real);
+	}
+	return real;
+}
+
 bool
 type_is_int(const struct type *t)
 {
@@ -421,6 +434,14 @@ type_is_strcompat(const struct type *t)
 		return false;
 	of = type_real(t->base);
 	return of->kind == TYPE_INT && of->size_bytes == 1 && strcmp(of->name, "_Bool") != 0;
+}
+
+bool
+type_is_bytes(const struct type *t)
+{
+	t = type_real(t);
+	return t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_ARRAY ||
+	    t->kind == TYPE_FLOAT;
 }
 
 bool
@@ -489,11 +510,11 @@ type_same(const struct type *a, const struct type *b)
 	}
 }
 
-/* Sees through anonymous members, which nest as deep as the parser lets declarations nest. */
+/* Sees through anonymous members, which nest as deep as who made the type lets them. */
 const struct type_member *
 type_member(const struct type *t, const char *name, uint32_t *off_bits)
 {
-	t = type_real(t);
+	t = type_filled(t);
 	if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
 		return NULL;
 	for (uint32_t i = 0; i < t->nmember; i++) {

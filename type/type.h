@@ -46,6 +46,11 @@ struct type_enumerator {
 	int64_t value;
 };
 
+/* Who makes the members of a type when they are first asked for. */
+struct type_filler {
+	void (*fill)(const struct type_filler *, struct type *);
+};
+
 struct type {
 	enum type_kind kind;
 	bool is_signed;			/* INT, ENUM */
@@ -61,6 +66,8 @@ struct type {
 	uint32_t nmember;
 	const struct type_enumerator *enumerator;
 	uint32_t nenumerator;
+	const struct type_filler *filler;	/* NULL: members and enumerators are there */
+	uint32_t filler_id;			/* its own */
 };
 
 /* No type is larger: sizes and bit offsets fit their fields with room to spare. */
@@ -118,11 +125,14 @@ const struct type *type_basic(struct types *, unsigned words);
 const struct type *type_find(struct types *, const char *spelling);
 
 const struct type *type_real(const struct type *);	/* without typedefs and qualifiers */
+/* The same, with its members, enumerators and alignment. Nobody looks at them without it. */
+const struct type *type_filled(const struct type *);
 bool type_is_int(const struct type *);			/* integer or enum */
 bool type_is_scalar(const struct type *);		/* integer, enum, pointer */
 bool type_is_ptr(const struct type *);			/* pointer or array */
 bool type_is_string(const struct type *);		/* D string */
 bool type_is_strcompat(const struct type *);		/* string, char *, char [] */
+bool type_is_bytes(const struct type *);	/* structure, union, array, float: no scalar */
 bool type_is_signed(const struct type *);
 bool type_is_const(const struct type *);
 /* Compatible for pointers and redeclarations: qualifiers and typedefs don't count. */

@@ -1,1 +1,1 @@
-BEGIN { trace(arg0->x); }
+BEGIN { trace(((int *)arg0)->x); }

@@ -1,2 +1,2 @@
-struct s { int x; };
+struct s { int a; };
 BEGIN { trace(((struct s *)arg0)->x); }

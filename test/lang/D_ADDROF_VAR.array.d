@@ -1,0 +1,2 @@
+int v[3];
+BEGIN { trace(v + 1); }

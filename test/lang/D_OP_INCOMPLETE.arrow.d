@@ -1,0 +1,2 @@
+struct unknown;
+BEGIN { trace(((struct unknown *)arg0)->x); }

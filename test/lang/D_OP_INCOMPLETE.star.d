@@ -1,0 +1,2 @@
+struct unknown *p;
+BEGIN { trace(*p); }

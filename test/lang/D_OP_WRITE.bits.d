@@ -1,0 +1,2 @@
+struct s { int a; int b:3; };
+BEGIN { ((struct s *)arg0)->b = 1; }

@@ -1,2 +1,0 @@
-struct s { int x; };
-BEGIN { trace(*(struct s *)arg0); }

@@ -1,2 +1,0 @@
-struct s { int x; } v;
-BEGIN { trace(v); }
