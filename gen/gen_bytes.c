@@ -18,7 +18,7 @@ bytes_of(const struct node *n)
 void
 gen_bytes_copy(struct gen_fn *fn, struct gen_at dst, struct gen_at src, uint32_t bytes)
 {
-	if (bytes == 0)		/* C has no empty structure, D does not mind */
+	if (bytes == 0)		/* C has no empty structure, the kernel does */
 		return;
 	if (bytes <= COPY_INLINE_BYTES)
 		ir_copy(fn->f, dst.ptr, dst.off, src.ptr, src.off, bytes);

@@ -30,7 +30,9 @@ gen_value_bytes(const struct gen *g, const struct type *t)
 {
 	if (t != NULL && type_is_string(t))
 		return gen_string_bytes(g);
-	return t != NULL && type_is_bytes(t) ? (type_real(t)->size_bytes + 7) & ~7u : 8;
+	if (t == NULL || !type_is_bytes(t) || type_real(t)->size_bytes == 0)
+		return 8;
+	return (type_real(t)->size_bytes + 7) & ~7u;
 }
 
 static void

@@ -13,8 +13,6 @@ gen_key_bytes(struct gen_fn *fn, const struct node *n, int32_t off)
 {
 	const int32_t room = (int32_t)gen_value_bytes(fn->g, n->type);
 
-	if (room == 0)
-		return;
 	ir_storei(fn->f, 8, fn->st, off + room - 8, 0);
 	gen_bytes_into(fn, n, gen_state_at(fn, off));
 }

@@ -47,7 +47,7 @@ static bool
 is_key_bytes(const struct type *t)
 {
 	t = type_real(t);
-	return t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
+	return (t->kind == TYPE_STRUCT || t->kind == TYPE_UNION) && t->size_bytes > 0;
 }
 
 void

@@ -89,7 +89,7 @@ add_member(struct parser *p, struct layout *y, const struct type *base)
 	y->n++;
 }
 
-/* members: { {specifiers declarator [: constant] {, …} ;} }   Leaves the }. */
+/* members: { specifiers declarator [: constant] {, …} ; {…} }   Leaves the }. */
 static void
 parse_members(struct parser *p, struct type *t)
 {
@@ -98,7 +98,7 @@ parse_members(struct parser *p, struct type *t)
 	uint32_t i = 0;
 
 	parser_expect(p, TOK_LBRACE);
-	while (p->tok.kind != TOK_RBRACE) {
+	do {
 		struct specifiers s = parse_specifiers(p);
 
 		if (s.storage != TOK_EOF)
@@ -107,7 +107,7 @@ parse_members(struct parser *p, struct type *t)
 			add_member(p, &y, s.type);
 		while (parser_accept(p, TOK_COMMA));
 		parser_expect(p, TOK_SEMI);
-	}
+	} while (p->tok.kind != TOK_RBRACE);
 	member = arena_alloc(p->env->arena, (y.n + 1) * sizeof(*member));
 	for (struct member_link *l = y.first; l != NULL; l = l->next)
 		member[i++] = l->m;
