@@ -25,7 +25,8 @@
 
 /* Numbers of the maps that every session may have; others follow from MAP_FIRST. */
 enum gen_map_number {
-	MAP_STATE, MAP_CONTROL, MAP_RING, MAP_GLOBAL, MAP_SELF, MAP_PROBE,
+	MAP_STATE, MAP_CONTROL, MAP_RING, MAP_GLOBAL, MAP_SELF, MAP_PROBE, MAP_PYTHON,
+	MAP_PYTHON_CODE,
 	MAP_FIRST,
 };
 
@@ -57,6 +58,7 @@ struct gen_opts {
 	uint64_t pidns_dev, pidns_ino;	/* pid, tid in this namespace; ino 0: the initial one */
 	/* offsets in struct task_struct; 0: not known, execname is the thread's, ppid faults */
 	uint32_t task_group_leader, task_comm, task_real_parent, task_tgid;
+	uint32_t task_mm, task_fsbase;	/* without one of them no process runs Python */
 };
 
 /*
@@ -110,6 +112,7 @@ struct gen {
 	uint32_t global_bytes;		/* value of MAP_GLOBAL, 0: no map */
 	uint32_t self_bytes;		/* value of MAP_SELF, 0: no map */
 	bool uses_probe_names;
+	bool uses_python;		/* variables of the Python frame: MAP_PYTHON */
 	struct gen_map *map;		/* map MAP_FIRST + i */
 	uint32_t nmap;
 	struct gen_private *priv;
@@ -117,6 +120,8 @@ struct gen {
 
 struct gen *gen_new(struct arena *, const struct gen_opts *, struct scope *, struct types *,
     struct program **, uint32_t nprogram);
+/* Is it a variable of the Python frame? */
+bool gen_is_python(const struct node *);
 /* The number of the map (ARRAY of one entry, reached by address) with the tables of groups. */
 int gen_table_map(const struct gen *);
 struct ir_prog *gen_program(struct gen *, const struct gen_group *);

@@ -6,23 +6,27 @@
 #include "base/cleanup.h"
 #include "gen/gen_private.h"
 
-/* tgid << 32 | pid, as seen in the PID namespace of the tracer; a task that is not in it has 0. */
-static ir_val
-pid_tgid(struct gen_fn *fn)
+ir_val
+gen_pid_tgid(const struct gen *g, struct ir_func *f, ir_val st)
 {
-	struct ir_func *f = fn->f;
-	const struct gen_opts *o = &fn->g->opts;
+	const struct gen_opts *o = &g->opts;
 	const int32_t at = STATE_scratch;	/* struct bpf_pidns_info: pid, tgid */
 	ir_val dev, ino, to;
 
 	if (o->pidns_ino == 0)
 		return ir_call(f, BPF_FUNC_get_current_pid_tgid, 0);
-	ir_storei(f, 8, fn->st, at, 0);
+	ir_storei(f, 8, st, at, 0);
 	dev = ir_const(f, (int64_t)o->pidns_dev);
 	ino = ir_const(f, (int64_t)o->pidns_ino);
-	to = gen_state_ptr(fn, at);
+	to = ir_bini(f, OP_ADD, st, at);
 	ir_call(f, BPF_FUNC_get_ns_current_pid_tgid, 4, dev, ino, to, ir_const(f, 8));
-	return ir_load(f, 8, fn->st, at);
+	return ir_load(f, 8, st, at);
+}
+
+static ir_val
+pid_tgid(struct gen_fn *fn)
+{
+	return gen_pid_tgid(fn->g, fn->f, fn->st);
 }
 
 static ir_val
@@ -110,6 +114,13 @@ gen_execname(struct gen_fn *fn, int32_t off)
 	    : gen_string_copy(fn, gen_state_at(fn, off), gen_state_at(fn, at));
 }
 
+bool
+gen_is_probe_name(const struct node *n)
+{
+	return n->kind == NODE_BUILTIN && (n->bvar == BV_PROBEPROV || n->bvar == BV_PROBEMOD
+	    || n->bvar == BV_PROBEFUNC || n->bvar == BV_PROBENAME);
+}
+
 struct gen_str
 gen_probe_name(struct gen_fn *fn, const struct node *n)
 {
@@ -166,6 +177,9 @@ gen_builtin(struct gen_fn *fn, const struct node *n)
 		return high_half(f, pid_tgid(fn));
 	case BV_PPID:
 		return gen_ppid(fn);
+	case BV_PYDEPTH:
+	case BV_PYLINE:
+		return gen_python_int(fn, n);
 	case BV_TID:
 		return low_half(f, pid_tgid(fn));
 	case BV_TIMESTAMP:

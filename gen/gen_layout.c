@@ -6,6 +6,7 @@
 #include "gen/gen_private.h"
 #include "lang/scope.h"
 #include "rec/aggr.h"
+#include "rec/python.h"
 
 enum { READ_BYTES = 32 };	/* values, and addresses of networks */
 
@@ -282,11 +283,12 @@ scan_node(void *arg, struct node *n)
 }
 
 static void
-scan_scratch(void *arg, struct node *n)
+scan_program(void *arg, struct node *n)
 {
 	struct gen *g = arg;
 
 	g->priv->uses_scratch |= gen_is_scratch_call(n);
+	g->uses_python |= gen_is_python(n);
 }
 
 static void
@@ -297,7 +299,7 @@ add_clause(struct gen *g, struct program *program, struct node *n)
 	c->program = program;
 	c->node = n;
 	gen_walk(n, scan_node, c);
-	gen_walk(n, scan_scratch, g);
+	gen_walk(n, scan_program, g);
 	plan_record(g, c);
 }
 
@@ -365,5 +367,7 @@ gen_layout(struct gen *g, struct program **program, uint32_t nprogram)
 	}
 	l->this_off = STATE_fixed_bytes;
 	l->rec_off = l->this_off + l->this_bytes;
-	l->temp_off = l->rec_off + l->rec_bytes;
+	l->python_off = l->rec_off + l->rec_bytes;
+	l->python_bytes = g->uses_python ? sizeof(struct rec_python_now) : 0;
+	l->temp_off = l->python_off + l->python_bytes;
 }

@@ -23,6 +23,7 @@ enum gen_uses {
 	USES_EXIT = 4,		/* STATE_flags: 0 at the start */
 	USES_FAULT = 8,		/* may return 1: the clause faulted */
 	USES_ERRNO = 16,	/* STATE_errno */
+	USES_PYTHON = 32,	/* rec_python_now.found: PYTHON_UNASKED at the start */
 };
 
 /* STATE_flags */
@@ -255,10 +256,17 @@ int32_t gen_tuple_digest(struct gen_fn *, const struct var *, const struct node 
 ir_val gen_thread_key(struct gen_fn *);
 
 /* gen_builtin.c */
+/* tgid << 32 | pid, as seen in the PID namespace of the tracer; a task that is not in it has 0. */
+ir_val gen_pid_tgid(const struct gen *, struct ir_func *, ir_val st);
 ir_val gen_builtin(struct gen_fn *, const struct node *);
 ir_val gen_progenyof(struct gen_fn *, const struct node *args);
+bool gen_is_probe_name(const struct node *);
 struct gen_str gen_probe_name(struct gen_fn *, const struct node *);
 ir_val gen_execname(struct gen_fn *, int32_t off);
+
+/* gen_python.c: variables of the current Python frame. */
+ir_val gen_python_int(struct gen_fn *, const struct node *);
+ir_val gen_python_string(struct gen_fn *, const struct node *, int32_t off);	/* its length */
 
 void gen_aggr(struct gen_fn *, const struct node *);		/* gen_aggr.c */
 void gen_action(struct gen_fn *, const struct node *);		/* gen_action.c */

@@ -6,6 +6,7 @@
 
 #include "gen/gen_private.h"
 #include "lang/scope.h"
+#include "rec/python.h"
 
 /*
  * Consumers of CLOCK_MONOTONIC order need a promise: once the state says STATE_BUSY_RECORDS, its
@@ -172,6 +173,9 @@ prepare_state(struct needs *need, const struct gen_group *group, ir_val ctx, ir_
 		ir_storei(f, 8, need->st, STATE_timestamp, 0);
 	if (need->uses & USES_EXIT)
 		ir_storei(f, 4, need->st, STATE_flags, 0);
+	if (need->uses & USES_PYTHON)
+		ir_storei(f, 4, need->st, (int32_t)(g->layout.python_off
+		    + offsetof(struct rec_python_now, found)), PYTHON_UNASKED);
 	for (uint32_t i = 0; i < group->nclause; i++)
 		gen_walk(g->clause[group->clause[i]].node, zero_this, need);
 	if (need->uses & USES_FAULT)

@@ -174,6 +174,8 @@ gen_kind_into(struct gen_fn *fn, const struct node *n, int32_t off)
 		return gen_elem_into(fn, n, off);
 	if (n->kind == NODE_BUILTIN && n->bvar == BV_EXECNAME)
 		return gen_execname(fn, off);
+	if (gen_is_python(n))
+		return gen_python_string(fn, n, off);
 	if (n->kind == NODE_CALL)
 		return gen_string_call(fn, n, off);
 	if (n->kind == NODE_DEREF)
@@ -220,7 +222,7 @@ gen_string(struct gen_fn *fn, const struct node *n)
 		return (struct gen_str){ gen_var_at(fn, n->var), IR_NONE };
 	if (n->kind == NODE_PART)
 		return (struct gen_str){ gen_part_at(fn, n, false), IR_NONE };
-	if (n->kind == NODE_BUILTIN && n->bvar != BV_EXECNAME)
+	if (gen_is_probe_name(n))
 		return gen_probe_name(fn, n);
 	if (n->kind == NODE_CAST && type_is_string(n->a->type))
 		return gen_string(fn, n->a);
@@ -349,8 +351,7 @@ compare_constant(struct gen_fn *fn, const struct node *n, const struct node *c, 
 static bool
 can_be(const struct gen_fn *fn, const struct node *n, const struct node *c)
 {
-	return n->kind != NODE_BUILTIN || n->bvar == BV_EXECNAME
-	    || constant_len(fn, c) < PROBE_NAME_BYTES;
+	return !gen_is_probe_name(n) || constant_len(fn, c) < PROBE_NAME_BYTES;
 }
 
 void

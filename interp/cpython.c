@@ -223,7 +223,7 @@ cpython_read(struct elf *elf, struct cpython *c, struct handlers *h)
 		return true;
 	find_tls(elf, c);
 	c->is_true = c->has_probes && c->layout->version <= VERSION_3_11;
-	if (!c->is_true)
+	if (!c->is_true && h != NULL)
 		read_code(elf, c);
 	return true;
 }

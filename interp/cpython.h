@@ -25,6 +25,9 @@ bool cpython_needs_line(struct elf *, uint64_t *off, uint64_t *semaphore_off);
 /* Why a frame was entered or left: arg6 of function-entry and -return. */
 enum cpython_why { CPYTHON_CALL, CPYTHON_YIELD, CPYTHON_RAISE };
 
+/* How a code object tells lines: from 3.11 on, in 3.10, up to 3.9. */
+enum cpython_lines { CPYTHON_LOCATIONS, CPYTHON_DELTAS, CPYTHON_LNOTAB };
+
 enum { CPYTHON_OPS = 6 };
 
 /*
@@ -48,6 +51,7 @@ struct cpython_layout {
 	bool has_cframe;
 	/* frame */
 	uint16_t frame_code, frame_previous, frame_instr, frame_is_entry;
+	uint16_t frame_owner;		/* a byte: who has made it; 0: there is none */
 	/* free-threaded: each thread has its own copy of the bytecode, by number; 0: code's own */
 	uint16_t frame_copy, code_copies;
 	/* code */
@@ -89,7 +93,7 @@ struct cpython {
 	char why[192];			/* it can't be traced by its code: a sentence; "": it can */
 };
 
-/* Is there an interpreter in the object? If so, what of it? */
+/* Is there an interpreter in the object? If so, what of it? No handlers: they are not wanted. */
 bool cpython_read(struct elf *, struct cpython *, struct handlers *);
 
 /* Hold the layout against the interpreter in a process, moved by `bias`. gives: NULL, or what is

@@ -9,6 +9,7 @@
 
 #include <linux/bpf.h>
 
+#include "interp/lines_ir.h"
 #include "prov/argspec.h"
 #include "rec/state.h"
 
@@ -132,108 +133,6 @@ gen_why(const struct gen *g, ir_val frame)
 	return why;
 }
 
-/*
- * The table of lines of a code object, from its beginning on: an entry for each few instructions,
- *
- *     1 kind:4 units-1:3    and, by kind, what follows, in bytes whose highest bit is 0:
- *     0 … 9                 the same line, and a byte
- *     10 … 12               kind - 10 lines on, and two bytes
- *     13, 14                a signed number of lines, and for 14 three numbers
- *     15                    no line
- *
- * A turn of the loop takes a byte that begins an entry, and as many behind it as are easily
- * known; or one byte otherwise. What it remembers lies in the scratch, for the verifier's sake.
- * A table with more entries than LINE_TURNS before the instruction gives the definition's line.
- */
-enum { LINE_TURNS = 512 };
-enum { SCRATCH_bytes = STATE_scratch, SCRATCH_at = STATE_scratch + 16,
-	SCRATCH_end = STATE_scratch + 24, SCRATCH_units = STATE_scratch + 32,
-	SCRATCH_line = STATE_scratch + 40 };
-
-static ir_val
-shift_and(struct ir_func *f, ir_val v, int shift, int64_t mask)
-{
-	return ir_bini(f, OP_AND, shift != 0 ? ir_bini(f, OP_RSH, v, shift) : v, mask);
-}
-
-/* The signed number behind an entry's first byte: 6 bits in a byte, 64 says that there are more;
- * the lowest bit is the sign. */
-static ir_val
-line_delta(struct ir_func *f, ir_val bytes)
-{
-	ir_val more = shift_and(f, bytes, 14, 1), v = shift_and(f, bytes, 8, 63), sign;
-	ir_val part = ir_bini(f, OP_LSH, shift_and(f, bytes, 16, 63), 6);
-
-	v = ir_bin(f, OP_ADD, v, ir_bin(f, OP_MUL, part, more));
-	more = ir_bin(f, OP_AND, more, shift_and(f, bytes, 22, 1));
-	part = ir_bini(f, OP_LSH, shift_and(f, bytes, 24, 63), 12);
-	v = ir_bin(f, OP_ADD, v, ir_bin(f, OP_MUL, part, more));
-	sign = ir_bini(f, OP_AND, v, 1);
-	v = ir_bini(f, OP_RSH, v, 1);
-	return ir_bin(f, OP_ADD, ir_bin(f, OP_XOR, v, ir_neg(f, sign)), sign);
-}
-
-/* Adds to the line what an entry says; gives how many bytes it has at least. */
-static ir_val
-line_entry(struct ir_func *f, ir_val st, ir_val bytes)
-{
-	enum { ONE_LINE = 10, LONG = 13, NO_LINE = 15 };
-	ir_val kind = shift_and(f, bytes, 3, 15), len = ir_const(f, 2);
-	ir_val delta = ir_mov(f, kind), line;
-	ir_label is_long = ir_label_new(f), add = ir_label_new(f), done = ir_label_new(f),
-	    none = ir_label_new(f);
-
-	ir_jcci(f, OP_JLT, kind, ONE_LINE, done);
-	ir_jcci(f, OP_JEQ, kind, NO_LINE, none);
-	ir_jcci(f, OP_JGE, kind, LONG, is_long);
-	ir_updi(f, OP_SUB, delta, ONE_LINE);
-	ir_jmp(f, add);
-	ir_place(f, is_long);
-	ir_set(f, delta, line_delta(f, bytes));
-	ir_place(f, add);
-	line = ir_load(f, 8, st, SCRATCH_line);
-	ir_store(f, 8, st, SCRATCH_line, ir_bin(f, OP_ADD, line, delta));
-	ir_jmp(f, done);
-	ir_place(f, none);
-	ir_seti(f, len, 1);
-	ir_place(f, done);
-	return len;
-}
-
-/* line(st): SCRATCH_* are set; leaves the line there, or the definition's. */
-static struct ir_func *
-line_func(struct arena *a)
-{
-	enum { ENTRY = 0x80, UNITS = 7, WORD = 8 };
-	struct ir_func *f = ir_func_new(a, "python_line", IR_STATIC, 2);
-	ir_label out = ir_label_new(f), skip = ir_label_new(f), begin;
-	ir_val st = ir_arg(f, 0), n = ir_const(f, 0), at, err, bytes, units, len;
-
-	begin = ir_loop_begin(f);
-	at = ir_load(f, 8, st, SCRATCH_at);
-	ir_jcc(f, OP_JGE, at, ir_load(f, 8, st, SCRATCH_end), out);
-	err = ir_call(f, BPF_FUNC_probe_read_user, 3, ir_bini(f, OP_ADD, st, SCRATCH_bytes),
-	    ir_const(f, WORD), at);
-	ir_jcci(f, OP_JNE, err, 0, out);
-	bytes = ir_load(f, 8, st, SCRATCH_bytes);
-	len = ir_const(f, 1);
-	ir_jcci(f, OP_JEQ, ir_bini(f, OP_AND, bytes, ENTRY), 0, skip);
-	ir_set(f, len, line_entry(f, st, bytes));
-	units = ir_load(f, 8, st, SCRATCH_units);
-	units = ir_bin(f, OP_SUB, units, shift_and(f, bytes, 0, UNITS));
-	ir_updi(f, OP_SUB, units, 1);
-	ir_store(f, 8, st, SCRATCH_units, units);
-	ir_jcci(f, OP_JSLT, units, 0, out);
-	ir_place(f, skip);
-	ir_store(f, 8, st, SCRATCH_at, ir_bin(f, OP_ADD, ir_load(f, 8, st, SCRATCH_at), len));
-	ir_updi(f, OP_ADD, n, 1);
-	ir_loop_end(f, begin, n, LINE_TURNS);
-	ir_store(f, 8, st, SCRATCH_line, ir_arg(f, 1));
-	ir_place(f, out);
-	ir_reti(f, 0);
-	return f;
-}
-
 /* Where the code of the instruction begins: in the code object, or in a thread's copy. */
 static ir_val
 gen_bytecode(const struct gen *g, ir_val frame, ir_val code)
@@ -260,7 +159,7 @@ gen_line(const struct gen *g, ir_val frame, ir_val code)
 	enum { UNIT_SHIFT = 1 };
 	struct ir_func *f = g->f;
 	ir_val first = ir_extend(f, read_at(g, 4, code, g->l->code_line), 4, true);
-	ir_val table, end, units;
+	ir_val table, end, units, is_known;
 	ir_label done = ir_label_new(f);
 
 	if (!g->site->place->is_return)
@@ -269,12 +168,13 @@ gen_line(const struct gen *g, ir_val frame, ir_val code)
 	end = ir_bin(f, OP_ADD, read_at(g, 8, table, g->l->bytes_size), table);
 	units = ir_bin(f, OP_SUB, gen_instr(g, frame), gen_bytecode(g, frame, code));
 	units = ir_bini(f, OP_ARSH, units, UNIT_SHIFT);
-	ir_store(f, 8, g->st, SCRATCH_at, ir_bini(f, OP_ADD, table, g->l->bytes_data));
-	ir_store(f, 8, g->st, SCRATCH_end, ir_bini(f, OP_ADD, end, g->l->bytes_data));
-	ir_store(f, 8, g->st, SCRATCH_units, units);
-	ir_store(f, 8, g->st, SCRATCH_line, first);
-	ir_fcall(f, line_func(f->arena), 2, g->st, first);
-	ir_set(f, first, ir_extend(f, ir_load(f, 4, g->st, SCRATCH_line), 4, true));
+	ir_store(f, 8, g->st, LINES_at, ir_bini(f, OP_ADD, table, g->l->bytes_data));
+	ir_store(f, 8, g->st, LINES_end, ir_bini(f, OP_ADD, end, g->l->bytes_data));
+	ir_store(f, 8, g->st, LINES_units, units);
+	ir_store(f, 8, g->st, LINES_line, first);
+	is_known = ir_fcall(f, lines_ir(f->arena, CPYTHON_LOCATIONS), 1, g->st);
+	ir_jcci(f, OP_JEQ, is_known, 0, done);
+	ir_set(f, first, ir_extend(f, ir_load(f, 4, g->st, LINES_line), 4, true));
 	ir_place(f, done);
 	return first;
 }

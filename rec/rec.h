@@ -30,6 +30,7 @@ enum {
 	REC_SPECIAL = 0xffffff00u,
 	REC_ERROR = REC_SPECIAL,	/* struct rec_error follows */
 	REC_MAPS = REC_SPECIAL + 1,	/* a traced process mapped or unmapped objects; u64 pid follows */
+	REC_PYTHON = REC_SPECIAL + 2,	/* a process that was not known (python.h); u64 pid follows */
 };
 
 struct rec_error {

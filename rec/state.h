@@ -18,7 +18,7 @@
  *    60  flags       u32  STATE_EXITED …
  *    64  arg[10]     u64
  *   144  scratch     64 bytes: keys of small lookups, temporaries of routines
- *   208  this-> variables | record | temporaries             (struct state_layout)
+ *   208  this-> variables | record | Python frame | temporaries      (struct state_layout)
  *
  * busy must be written last when a firing ends: consume.c takes every entry that is busy with
  * STATE_BUSY_RECORDS as a promise of a record not older than its timestamp.
@@ -53,6 +53,7 @@ enum { STATE_NARG = 10 };
 struct state_layout {
 	uint32_t this_off, this_bytes;
 	uint32_t rec_off, rec_bytes;	/* longest record */
+	uint32_t python_off, python_bytes;	/* struct rec_python_now, if a clause asks for it */
 	uint32_t temp_off, temp_bytes;	/* a stack of the compiler: strings, keys, values */
 	uint32_t bytes;			/* whole entry, multiple of 64, with room behind temp for
 					 * what the verifier thinks begins at its end */

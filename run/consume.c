@@ -520,16 +520,18 @@ consume_error(struct consumer *c, const unsigned char *data, size_t bytes)
 	return err;
 }
 
+/* REC_MAPS, REC_PYTHON: something to be done with a process. */
 static int
-consume_maps(struct consumer *c, const unsigned char *data, size_t bytes)
+consume_pid(struct consumer *c, void (*fn)(void *, uint64_t), const unsigned char *data,
+    size_t bytes)
 {
 	uint64_t pid;
 
 	if (bytes != sizeof(struct rec_hdr) + sizeof(pid))
 		return -EBADMSG;
 	memcpy(&pid, data + sizeof(struct rec_hdr), sizeof(pid));
-	if (c->env.maps_changed != NULL)
-		c->env.maps_changed(c->env.self, pid);
+	if (fn != NULL)
+		fn(c->env.self, pid);
 	return 0;
 }
 
@@ -543,7 +545,9 @@ consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 		return -EBADMSG;
 	memcpy(&hdr, data, sizeof(hdr));
 	if (hdr.clause == REC_MAPS)
-		return consume_maps(c, data, bytes);
+		return consume_pid(c, c->env.maps_changed, data, bytes);
+	if (hdr.clause == REC_PYTHON)
+		return consume_pid(c, c->env.python_met, data, bytes);
 	begin_firing(c, &hdr);
 	if (c->now.probe == NULL)
 		return -EBADMSG;

@@ -44,8 +44,8 @@ map_set(struct dt *s, int number, int fd)
 	s->map_fd.v[number] = fd;
 }
 
-static int
-map_make(struct dt *s, int number, const struct sysbpf_map *m)
+int
+load_map(struct dt *s, int number, const struct sysbpf_map *m)
 {
 	int fd = sysbpf_map_new(m);
 
@@ -124,7 +124,7 @@ map_make_self(struct dt *s)
 		m.btf_key_type = b.key_type;
 		m.btf_value_type = b.value_type;
 	}
-	return map_make(s, MAP_SELF, &m);
+	return load_map(s, MAP_SELF, &m);
 }
 
 /* The names of probes, for clauses that use them as values; probes that appear later fit in
@@ -136,7 +136,7 @@ map_make_probe(struct dt *s)
 		.type = BPF_MAP_TYPE_ARRAY, .name = "probe", .key_bytes = 4,
 		.value_bytes = PROBE_ENTRY_BYTES, .max_entries = 2 * s->probes.n + PROBE_SLACK,
 	};
-	int err = map_make(s, MAP_PROBE, &m);
+	int err = load_map(s, MAP_PROBE, &m);
 
 	s->nprobe_name = m.max_entries;
 	return err < 0 ? err : load_probe_names(s, 1);
@@ -180,7 +180,7 @@ map_make_table(struct dt *s)
 	};
 	_Static_assert(GEN_TABLE_BYTES == SITE_NUMBERS * sizeof(uint32_t), "a row per number");
 	uint32_t *table = arena_alloc(&s->arena, m.value_bytes), zero = 0;
-	int err = map_make(s, gen_table_map(s->gen), &m);
+	int err = load_map(s, gen_table_map(s->gen), &m);
 
 	for (size_t i = 0; i < s->group.n; i++) {
 		const struct group *g = s->group.v[i];
@@ -211,7 +211,7 @@ map_make_gen(struct dt *s, uint32_t i)
 	};
 
 	snprintf(name, sizeof(name), "%s%u", is_aggr ? "aggr" : "assoc", i);
-	return map_make(s, MAP_FIRST + (int)i, &m);
+	return load_map(s, MAP_FIRST + (int)i, &m);
 }
 
 /* Each state entry carries its own index: programs hand it to their routines. */
@@ -266,11 +266,12 @@ load_maps(struct dt *s)
 		.value_bytes = g->global_bytes, .max_entries = 1,
 	};
 
-	if (map_make(s, MAP_STATE, &state) < 0 || map_make(s, MAP_CONTROL, &control) < 0
-	    || (g->global_bytes > 0 && map_make(s, MAP_GLOBAL, &global) < 0)
+	if (load_map(s, MAP_STATE, &state) < 0 || load_map(s, MAP_CONTROL, &control) < 0
+	    || (g->global_bytes > 0 && load_map(s, MAP_GLOBAL, &global) < 0)
 	    || (g->self_bytes > 0 && map_make_self(s) < 0)
 	    || (g->uses_probe_names && map_make_probe(s) < 0)
-	    || (s->ntable > 0 && map_make_table(s) < 0))
+	    || (s->ntable > 0 && map_make_table(s) < 0)
+	    || (g->uses_python && python_make_map(s) < 0))
 		return -1;
 	for (uint32_t i = 0; i < g->nmap; i++)
 		if (map_make_gen(s, i) < 0)

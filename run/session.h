@@ -18,6 +18,7 @@
 #include "lang/diag.h"
 #include "lang/env.h"
 #include "lang/option.h"
+#include "os/bpf.h"
 #include "os/feature.h"
 #include "os/proc.h"
 #include "prov/prov.h"
@@ -161,6 +162,8 @@ int link_encode(struct dt *, struct group *);		/* registers, BPF; once */
 /* trace.c: the steps of dt_go() that dumps and follow.c need too. */
 int trace_generate(struct dt *);
 int trace_arm(struct dt *);
+/* Is there a node of this kind in a program? */
+bool trace_uses(const struct dt *, bool (*is)(const struct node *, const void *));
 
 /* disarm.c: requires: clauses are not active; many perf events may go after we have ended. */
 void disarm(struct dt *);
@@ -174,11 +177,18 @@ int follow_arm(struct dt *, struct ir_func *, struct uprobe_site *const *place, 
 void follow_maps_changed(void *self, uint64_t pid);
 int follow_update(struct dt *);
 
+/* python.c: the kernel's offsets that frames are found by; MAP_PYTHON, and what is in it. */
+void python_offsets(struct dt *, struct gen_opts *);
+int python_make_map(struct dt *);
+int python_start(struct dt *);
+void python_met(void *self, uint64_t pid);
+
 /* hold.c: after trace_arm(). */
 int hold_update(struct dt *);
 
 /* load.c */
 size_t load_ring_bytes(const struct dt *);
+int load_map(struct dt *, int number, const struct sysbpf_map *);
 int load_ring(struct dt *);		/* before trace_generate(): its size may have to be lowered */
 int load_maps(struct dt *);
 /* Names of the enabled probes from this id on, for MAP_PROBE. */

@@ -40,8 +40,8 @@ set_active(struct dt *s, uint32_t how)
 
 /* -------------------------------------------------------------- compile to BPF */
 
-static bool
-programs_have(const struct dt *s, bool (*is)(const struct node *, const void *))
+bool
+trace_uses(const struct dt *s, bool (*is)(const struct node *, const void *))
 {
 	for (size_t i = 0; i < s->text.n; i++)
 		if (node_any(s->text.v[i].program->clause, is, NULL))
@@ -102,7 +102,7 @@ make_gen(struct dt *s)
 		return session_error(s, -errno, "cannot get a random number: %s", strerror(errno));
 	set_pid_namespace(&o);
 	/* Kernel types are read only for what needs them: it takes milliseconds. */
-	if (programs_have(s, reads_task)) {
+	if (trace_uses(s, reads_task)) {
 		struct btf_member_query q[] = {
 			{ "group_leader", 0 }, { "comm", 0 }, { "real_parent", 0 }, { "tgid", 0 },
 		};
@@ -115,6 +115,7 @@ make_gen(struct dt *s)
 	}
 	for (size_t i = 0; i < s->text.n; i++)
 		program[i] = s->text.v[i].program;
+	python_offsets(s, &o);
 	s->gen = gen_new(&s->arena, &o, &s->scope, &s->types, program, (uint32_t)s->text.n);
 	return 0;
 }
@@ -152,7 +153,8 @@ make_consumer(struct dt *s)
 	s->consumer = consumer_new(&(struct consume_env){
 		.rec = rec, .nrec = s->gen->nclause, .probes = &s->probes,
 		.options = &s->options, .aggrs = s->aggrs, .out = s->out, .err = s->errf,
-		.is_testing = s->is_testing, .maps_changed = follow_maps_changed, .self = s,
+		.is_testing = s->is_testing, .maps_changed = follow_maps_changed,
+		.python_met = python_met, .self = s,
 	});
 	status_init(&s->status, s->ncpu);
 	return 0;
@@ -256,7 +258,7 @@ is_active(const struct dt *s)
 static int
 check_destructive(struct dt *s)
 {
-	if (options_on(&s->options, OPT_DESTRUCTIVE) || !programs_have(s, is_destructive))
+	if (options_on(&s->options, OPT_DESTRUCTIVE) || !trace_uses(s, is_destructive))
 		return 0;
 	return session_error(s, -EPERM, "Destructive actions not allowed");
 }
@@ -278,7 +280,7 @@ dt_go(struct dt *s)
 	if (check_destructive(s) < 0 || load_ring(s) < 0 || trace_generate(s) < 0
 	    || check_records(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
 	    || make_epoll(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0
-	    || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
+	    || python_start(s) < 0 || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
 		return -1;
 	s->is_running = true;
 	s->last_status_ns = s->last_read_ns = clock_ns(CLOCK_MONOTONIC);

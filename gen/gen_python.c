@@ -1,0 +1,100 @@
+/*
+ * Variables of the Python function that the current thread is in. Where its frame is, is found
+ * once in a firing (rt_py_find); without one, strings are empty and numbers 0.
+ */
+#include "gen/gen_private.h"
+#include "rec/python.h"
+
+static int32_t
+row_off(const struct gen_fn *fn, size_t member)
+{
+	return (int32_t)(fn->g->layout.python_off + offsetof(struct rec_python_now, row) + member);
+}
+
+static int32_t
+now_off(const struct gen_fn *fn, size_t member)
+{
+	return (int32_t)(fn->g->layout.python_off + member);
+}
+
+bool
+gen_is_python(const struct node *n)
+{
+	return n->kind == NODE_BUILTIN && (n->bvar == BV_PYCALLER || n->bvar == BV_PYDEPTH
+	    || n->bvar == BV_PYFILE || n->bvar == BV_PYFUNC || n->bvar == BV_PYLINE
+	    || n->bvar == BV_PYQUALNAME);
+}
+
+static ir_val
+call(struct gen_fn *fn, enum rt rt)
+{
+	return ir_fcall(fn->f, gen_rt(fn->g, rt), 1, ir_load(fn->f, 4, fn->st, STATE_level));
+}
+
+/* Jumps when there is none. Else a walk begins at the current function's frame. */
+static void
+find(struct gen_fn *fn, ir_label none)
+{
+	fn->uses |= USES_PYTHON | USES_TIME;
+	ir_jcci(fn->f, OP_JEQ, call(fn, RT_PY_FIND), 0, none);
+}
+
+ir_val
+gen_python_int(struct gen_fn *fn, const struct node *n)
+{
+	ir_val v = ir_const(fn->f, 0);
+	ir_label none = ir_label_new(fn->f);
+
+	find(fn, none);
+	ir_set(fn->f, v, call(fn, n->bvar == BV_PYDEPTH ? RT_PY_DEPTH : RT_PY_LINE));
+	ir_place(fn->f, none);
+	return v;
+}
+
+/* Where the row says where in a code object the string is. */
+static size_t
+member_of(const struct node *n)
+{
+	switch (n->bvar) {
+	case BV_PYFILE:
+		return offsetof(struct rec_python, code_file);
+	case BV_PYQUALNAME:
+		return offsetof(struct rec_python, code_qualname);
+	default:
+		return offsetof(struct rec_python, code_name);
+	}
+}
+
+/* The function that called this one; a walk goes on from where find() began it. */
+static void
+find_caller(struct gen_fn *fn, ir_label none)
+{
+	struct ir_func *f = fn->f;
+
+	ir_store(f, 8, fn->st, now_off(fn, offsetof(struct rec_python_now, frame)),
+	    ir_load(f, 8, fn->st, now_off(fn, offsetof(struct rec_python_now, previous))));
+	ir_jcci(f, OP_JEQ, call(fn, RT_PY_FRAME), 0, none);
+}
+
+ir_val
+gen_python_string(struct gen_fn *fn, const struct node *n, int32_t off)
+{
+	struct ir_func *f = fn->f;
+	ir_label none = ir_label_new(f), ok = ir_label_new(f);
+	ir_val len = ir_const(f, 1), str, state, to;
+
+	ir_storei(f, 8, fn->st, off, 0);
+	find(fn, none);
+	if (n->bvar == BV_PYCALLER)
+		find_caller(fn, none);
+	str = ir_load(f, 8, fn->st, now_off(fn, offsetof(struct rec_python_now, code)));
+	str = ir_bin(f, OP_ADD, str, ir_load(f, 2, fn->st, row_off(fn, member_of(n))));
+	state = ir_load(f, 4, fn->st, STATE_level);
+	to = ir_const(f, off);
+	ir_set(f, len, ir_fcall(f, gen_rt(fn->g, RT_PY_STR), 3, state, to, str));
+	ir_jcci(f, OP_JSGT, len, 0, ok);
+	gen_fault(fn, FAULT_BADADDR, str);
+	ir_place(f, none);
+	ir_place(f, ok);
+	return len;
+}

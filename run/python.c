@@ -1,0 +1,216 @@
+/*
+ * Which processes run CPython, and where programs find its structures in them: the entries of
+ * MAP_PYTHON (rec/python.h). Processes that were asked for are entered before anything is armed;
+ * of every other one a program tells us when it first meets it.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "interp/cpython.h"
+#include "os/bpf.h"
+#include "os/btf.h"
+#include "os/elf.h"
+#include "rec/python.h"
+#include "run/session.h"
+
+enum { PROCESSES = 16384 };
+
+/* An object of some process: what of an interpreter in it? */
+struct object {
+	bool is_python;
+	struct cpython py;
+	uint64_t begin, end;		/* link-time addresses */
+	uint64_t text, text_off;	/* some code, and where in the file */
+};
+
+static void
+find_extent(struct object *o, const struct elf *elf)
+{
+	uint64_t addr, bytes;
+	bool is_exec;
+
+	o->begin = UINT64_MAX;
+	for (size_t i = 0; elf_segment(elf, i, &addr, &bytes, &is_exec); i++) {
+		if (addr < o->begin)
+			o->begin = addr;
+		if (addr + bytes > o->end)
+			o->end = addr + bytes;
+		if (is_exec && elf_file_offset(elf, addr, true, &o->text_off))
+			o->text = addr;
+	}
+}
+
+static const struct object *
+object_get(struct dt *s, int fd)
+{
+	struct object *o;
+	struct elf *elf;
+	struct stat st;
+	char key[160], err[256];
+
+	if (fstat(fd, &st) != 0)
+		return NULL;
+	snprintf(key, sizeof(key), "frames of %jx %ju %jd %jd.%09ld", (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino, (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec,
+	    st.st_mtim.tv_nsec);
+	o = map_get(&s->prov.cache, key);
+	if (o != NULL)
+		return o;
+	o = arena_new(&s->arena, struct object);
+	map_put(&s->prov.cache, arena_strdup(&s->arena, key), o);
+	elf = elf_open(fd, err, sizeof(err));
+	if (elf == NULL)
+		return o;
+	o->is_python = cpython_read(elf, &o->py, NULL);
+	find_extent(o, elf);
+	elf_free(elf);
+	return o;
+}
+
+struct search {
+	struct dt *s;
+	pid_t pid;
+	const struct object *found;
+	uint64_t bias;
+};
+
+static int
+on_map(void *self, const struct proc_map *m)
+{
+	struct search *search = self;
+	const char *base = strrchr(m->path, '/');
+	_cleanup_fd_ int fd = -1;
+	const struct object *o;
+
+	if (!m->is_exec || base == NULL
+	    || (strstr(base, "python") == NULL && !proc_is_main(search->pid, m)))
+		return 0;
+	fd = proc_open_map(search->pid, m);
+	o = fd >= 0 ? object_get(search->s, fd) : NULL;
+	if (o == NULL || !o->is_python || o->text_off < m->off
+	    || o->text_off - m->off >= m->end - m->start)
+		return 0;
+	search->found = o;
+	search->bias = m->start + (o->text_off - m->off) - o->text;
+	return 1;
+}
+
+static struct rec_python
+make_row(const struct object *o, uint64_t bias)
+{
+	const struct cpython_layout *l = o->py.layout;
+	const bool has_shim = l->init_check != 0;
+
+	return (struct rec_python){
+		.interpreters = o->py.runtime + bias + l->runtime_interpreters,
+		.shim = has_shim ? o->begin + bias : 0,
+		.shim_end = has_shim ? o->end + bias : 0,
+		.interp_next = l->interp_next,
+		.interp_threads = l->interp_threads,
+		.tstate_next = l->tstate_next,
+		.tstate_thread_id = l->tstate_thread_id,
+		.tstate_frame = l->tstate_frame,
+		.has_cframe = l->has_cframe,
+		.cframe_frame = l->cframe_frame,
+		.frame_bytes = 80,
+		.frame_previous = l->frame_previous,
+		.frame_code = l->frame_code,
+		.frame_instr = l->frame_instr,
+		.frame_owner = l->frame_owner,
+		.frame_copy = l->frame_copy,
+		.code_line = l->code_line,
+		.code_file = l->code_file,
+		.code_name = l->code_name,
+		.code_qualname = l->code_qualname,
+		.code_lines = l->code_lines,
+		.code_bytecode = l->code_bytecode,
+		.code_copies = l->code_copies,
+		.bytes_size = l->bytes_size,
+		.bytes_data = l->bytes_data,
+		.str_state = l->str_state,
+		.str_ascii = l->str_ascii,
+		.str_utf8 = l->str_utf8,
+		.str_kind_bit = (uint16_t)(l->str_compact_bit - 3),
+		.str_compact_bit = l->str_compact_bit,
+		.str_ascii_bit = l->str_ascii_bit,
+	};
+}
+
+/* mm: as a program has entered it. */
+static void
+learn(struct dt *s, pid_t pid, uint64_t mm)
+{
+	struct search search = { .s = s, .pid = pid };
+	struct rec_python row;
+	uint32_t key = (uint32_t)pid;
+	const char *why;
+
+	proc_each_map(pid, on_map, &search);
+	if (search.found == NULL)
+		return;
+	why = search.found->py.why;
+	if (*why == '\0')
+		why = cpython_check(&search.found->py, pid, search.bias);
+	if (why != NULL) {
+		s->prov.note(s->prov.note_self, s->target.n > 0 ? 0 : 1, "process %d: its Python "
+		    "frames can't be read: %s", (int)pid, why);
+		return;
+	}
+	row = make_row(search.found, search.bias);
+	row.mm = mm;
+	(void)sysbpf_map_update(s->map_fd.v[MAP_PYTHON], &key, &row);
+}
+
+void
+python_met(void *self, uint64_t pid)
+{
+	struct dt *s = self;
+	uint32_t key = (uint32_t)pid;
+	struct rec_python row;
+
+	if (sysbpf_map_lookup(s->map_fd.v[MAP_PYTHON], &key, &row) == 0)
+		learn(s, (pid_t)pid, row.mm);
+}
+
+int
+python_start(struct dt *s)
+{
+	for (size_t i = 0; s->gen->uses_python && i < s->target.n; i++)
+		learn(s, s->target.v[i].pid, 0);
+	return 0;
+}
+
+int
+python_make_map(struct dt *s)
+{
+	const struct sysbpf_map m = {
+		.type = BPF_MAP_TYPE_HASH, .name = "python", .key_bytes = 4,
+		.value_bytes = sizeof(struct rec_python), .max_entries = PROCESSES,
+		.flags = BPF_F_NO_PREALLOC,
+	};
+	return s->gen->uses_python ? load_map(s, MAP_PYTHON, &m) : 0;
+}
+
+static bool
+is_python(const struct node *n, const void *arg)
+{
+	(void)arg;
+	return gen_is_python(n);
+}
+
+void
+python_offsets(struct dt *s, struct gen_opts *o)
+{
+	struct btf_member_query task[] = { { "mm", 0 }, { "thread", 0 } };
+	struct btf_member_query thread = { "fsbase", 0 };
+
+	if (!trace_uses(s, is_python))
+		return;
+	btf_member_offsets("task_struct", task, 2);
+	btf_member_offsets("thread_struct", &thread, 1);
+	o->task_mm = task[0].off;
+	if (task[1].off != 0 && thread.off != 0)
+		o->task_fsbase = task[1].off + thread.off;
+}
