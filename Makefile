@@ -41,7 +41,7 @@ ROOT = $B/root/bullseye/.complete
 MAN = man/dtrace.8
 MAN3 = man/usdt.3 man/libstapsdt.3
 PYTHON ?= python3
-EXAMPLES := $(wildcard examples/*.d)
+EXAMPLES := $(wildcard examples/*/*.d)
 JOBS ?= $(shell nproc)
 SUB = $(MAKE) --no-print-directory -j$(JOBS)
 
@@ -150,8 +150,9 @@ install: all install-lib install-python	## into $(DESTDIR)$(PREFIX): sbin/dtrace
 	install -D -m 755 $B/dtrace $(DESTDIR)$(PREFIX)/sbin/dtrace
 	install -D -m 644 $(MAN) $(DESTDIR)$(PREFIX)/share/man/man8/dtrace.8
 	install -D -m 644 include/dipper/sdt.h $(DESTDIR)$(PREFIX)/include/dipper/sdt.h
-	install -d $(DESTDIR)$(PREFIX)/share/doc/dipper/examples
-	install -m 755 $(EXAMPLES) $(DESTDIR)$(PREFIX)/share/doc/dipper/examples
+	for file in $(EXAMPLES); do \
+		install -D -m 755 $$file $(DEST_SHARE)/doc/dipper/$$file || exit; \
+	done
 
 install-lib: lib	## only libusdt and libstapsdt, their headers and manual pages
 	install -d $(DEST_LIB)/pkgconfig $(DEST_SHARE)/man/man3 $(DESTDIR)$(PREFIX)/include

@@ -5,7 +5,7 @@
  *     dtrace -qs aggregations.d
  */
 
-tick-1000hz
+tick-5000hz
 / n < 1000 /
 {
 	n++;
@@ -20,7 +20,7 @@ tick-1000hz
 	@decades = llquantize(n, 10, 0, 3, 10);
 }
 
-tick-1000hz
+tick-5000hz
 / n == 1000 /
 {
 	exit(0);

@@ -5,8 +5,6 @@
  *     dtrace -qs connects.d
  */
 
-inline int AF_INET = 2;
-
 syscall::connect:entry
 {
 	self->where = arg1;

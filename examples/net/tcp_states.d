@@ -6,6 +6,7 @@
  */
 
 string state[int];
+uint64_t changed[uint64_t];
 
 BEGIN
 {

@@ -5,6 +5,8 @@
  *     dtrace -qs on_cpu.d
  */
 
+uint64_t came[int];
+
 sdt:sched::sched_switch
 / came[cpu] != 0 && args[1] != 0 /
 {

@@ -13,14 +13,14 @@ syscall::openat:entry, syscall::newfstatat:entry, syscall::readlinkat:entry, sys
 	self->path = arg1;
 }
 
-syscall::open:entry, syscall::access:entry, syscall::readlink:entry, syscall::stat:entry
+syscall::open:entry, syscall::access:entry, syscall::readlink:entry, syscall::newstat:entry
 {
 	self->path = arg0;
 }
 
 syscall::openat:return, syscall::newfstatat:return, syscall::readlinkat:return,
 syscall::faccessat:return, syscall::open:return, syscall::access:return, syscall::readlink:return,
-syscall::stat:return
+syscall::newstat:return
 / self->path != 0 && errno == NO_SUCH_FILE /
 {
 	@missing[execname, copyinstr(self->path)] = count();
@@ -28,7 +28,7 @@ syscall::stat:return
 
 syscall::openat:return, syscall::newfstatat:return, syscall::readlinkat:return,
 syscall::faccessat:return, syscall::open:return, syscall::access:return, syscall::readlink:return,
-syscall::stat:return
+syscall::newstat:return
 {
 	self->path = 0;
 }

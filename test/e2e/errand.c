@@ -122,7 +122,8 @@ think(long ms)
 	clock_t until = clock() + ms * CLOCKS_PER_SEC / 1000;
 
 	while (clock() < until)
-		;
+		for (volatile int i = 0; i < 100000; i++)
+			;
 }
 
 int

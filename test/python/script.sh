@@ -1,5 +1,5 @@
 #!/bin/sh
-# examples/call_stack.d: with -qs, and as an executable script found by its first line.
+# examples/python/call_stack.d: with -qs, and as an executable script found by its first line.
 . test/e2e/lib.sh
 # The tracer may come in the middle of an import: what counts begins with the first call of foo.
 indented() {
@@ -23,7 +23,7 @@ indented() {
 	awk '/^[0-9]/ { if ($1 < last) exit 1; last = $1 }' "$tmp/out" || fail "not in order of time"
 }
 start_python39 test/python/app.py
-run -p $target -qs examples/call_stack.d -n 'tick-300ms { exit(0); }'
+run -p $target -qs examples/python/call_stack.d -n 'tick-300ms { exit(0); }'
 expect_status 0
 expect err </dev/null
 indented
@@ -33,7 +33,7 @@ make -s install B="$B" DESTDIR="$tmp/dest" PREFIX=/usr >/dev/null || fail "make 
 mkdir "$tmp/run"
 cat >"$tmp/run/script" <<E
 mount -t overlay overlay -o lowerdir=$tmp/dest/usr/sbin:/usr/sbin /usr/sbin || exit 77
-exec timeout 20 $tmp/dest/usr/share/doc/dipper/examples/call_stack.d -p $target -n 'tick-300ms { exit(0); }'
+exec timeout 20 $tmp/dest/usr/share/doc/dipper/examples/python/call_stack.d -p $target -n 'tick-300ms { exit(0); }'
 E
 unshare -m sh "$tmp/run/script" >"$tmp/out" 2>"$tmp/err"
 status=$?
