@@ -39,6 +39,8 @@ gen_bytes(struct gen_fn *fn, const struct node *n)
 		return gen_elem_at(fn, n, false);
 	case NODE_PART:
 		return gen_part_at(fn, n, false);
+	case NODE_ARG:
+		return gen_state_at(fn, STATE_arg + 8 * (int32_t)n->val);
 	case NODE_ASSIGN:
 		gen_bytes_assign(fn, n);
 		return gen_bytes(fn, n->a);

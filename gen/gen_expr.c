@@ -186,6 +186,28 @@ gen_conditional(struct gen_fn *fn, const struct node *n)
 	return v;
 }
 
+/* The bits of a float → those of the double of this value, as far as that has an integer part. */
+static ir_val
+widen(struct gen_fn *fn, ir_val v)
+{
+	const int64_t bias = (int64_t)(1023 - 127) << 52;
+	ir_val bits = ir_bini(fn->f, OP_AND, v, 0x7fffffff);
+	ir_val sign = ir_bini(fn->f, OP_LSH, ir_bini(fn->f, OP_RSH, v, 31), 63);
+
+	bits = ir_bin(fn->f, OP_ADD, ir_bini(fn->f, OP_LSH, bits, 29), ir_const(fn->f, bias));
+	return ir_bin(fn->f, OP_OR, bits, sign);
+}
+
+static ir_val
+gen_integer_part(struct gen_fn *fn, const struct node *n)
+{
+	const struct gen_at at = gen_bytes(fn, n);
+	const int size = (int)type_real(n->type)->size_bytes;
+	ir_val v = ir_load(fn->f, size, at.ptr, at.off);
+
+	return ir_fcall(fn->f, gen_rt(fn->g, RT_TRUNC), 1, size == 4 ? widen(fn, v) : v);
+}
+
 static ir_val
 gen_cast(struct gen_fn *fn, const struct node *n)
 {
@@ -193,6 +215,9 @@ gen_cast(struct gen_fn *fn, const struct node *n)
 
 	if (gen_is_string_address(n))
 		return gen_string_address(fn, n);
+	if (type_is_float(n->a->type))
+		return gen_convert(fn, gen_integer_part(fn, n->a), fn->g->priv->types->t_int64,
+		    n->type);
 	v = gen_expr(fn, n->a);
 	if (!type_is_scalar(n->type))
 		return v;	/* (void)x */
@@ -292,8 +317,6 @@ gen_kind(struct gen_fn *fn, const struct node *n)
 	case NODE_ARG:
 		return gen_arg(fn, (unsigned)n->val, n->type);
 	case NODE_BUILTIN:
-		if ((unsigned)n->bvar - BV_ARG0 < STATE_NARG)
-			return gen_arg(fn, n->bvar - BV_ARG0, n->type);
 		return gen_builtin(fn, n);
 	case NODE_UNARY:
 		return n->op == TOK_LNOT ? gen_truth(fn, n) : gen_unary(fn, n);

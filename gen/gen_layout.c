@@ -274,12 +274,10 @@ scan_node(void *arg, struct node *n)
 {
 	struct gen_clause *c = arg;
 
-	if (n->kind == NODE_ARG && n->val < STATE_NARG)
+	if (n->kind == NODE_ARG)
 		c->argmask |= 1u << n->val;
 	if (is_address_read(n))
 		c->uses_user_memory = true;
-	if (n->kind == NODE_BUILTIN && (unsigned)n->bvar - BV_ARG0 < STATE_NARG)
-		c->argmask |= 1u << (n->bvar - BV_ARG0);
 }
 
 static void

@@ -55,6 +55,39 @@ rt_drop(struct gen *g, struct ir_func *f)
 	ir_reti(f, 0);
 }
 
+/* What processors do without a unit for it: the fraction shifted to where its exponent says. */
+void
+rt_trunc(struct gen *g, struct ir_func *f)
+{
+	enum { FRACTION = 52, BIAS = 1023, EXPONENT = 0x7ff };
+	ir_label large = ir_label_new(f), shifted = ir_label_new(f), zero = ir_label_new(f);
+	ir_label beyond = ir_label_new(f), positive = ir_label_new(f);
+	ir_val bits = ir_arg(f, 0), v, by;
+	ir_val e = ir_bini(f, OP_AND, ir_bini(f, OP_RSH, bits, FRACTION), EXPONENT);
+
+	(void)g;
+	ir_jcci(f, OP_JLT, e, BIAS, zero);
+	ir_jcci(f, OP_JGE, e, BIAS + 64, beyond);
+	v = ir_bin(f, OP_AND, bits, ir_const(f, ((int64_t)1 << FRACTION) - 1));
+	v = ir_bin(f, OP_OR, v, ir_const(f, (int64_t)1 << FRACTION));
+	ir_jcci(f, OP_JGE, e, BIAS + FRACTION, large);
+	by = ir_bini(f, OP_AND, ir_bin(f, OP_SUB, ir_const(f, BIAS + FRACTION), e), 63);
+	ir_set(f, v, ir_bin(f, OP_RSH, v, by));
+	ir_jmp(f, shifted);
+	ir_place(f, large);
+	by = ir_bini(f, OP_AND, ir_bini(f, OP_SUB, e, BIAS + FRACTION), 63);
+	ir_set(f, v, ir_bin(f, OP_LSH, v, by));
+	ir_place(f, shifted);
+	ir_jcci(f, OP_JSGE, bits, 0, positive);
+	ir_set(f, v, ir_neg(f, v));
+	ir_place(f, positive);
+	ir_ret(f, v);
+	ir_place(f, beyond);
+	ir_ret(f, ir_const(f, INT64_MIN));
+	ir_place(f, zero);
+	ir_reti(f, 0);
+}
+
 /* Up to the idle thread, which is its own parent, or as far as this loop goes. */
 void
 rt_progenyof(struct gen *g, struct ir_func *f)

@@ -313,7 +313,7 @@ static bool
 is_place(const struct node *n)
 {
 	return is_own(n) || n->kind == NODE_DEREF || n->kind == NODE_ASSIGN ||
-	    n->kind == NODE_COMMA;
+	    n->kind == NODE_COMMA || (n->kind == NODE_ARG && type_is_float(n->type));
 }
 
 /* What is not scalar, no string and nowhere in memory has no value. */
@@ -404,7 +404,8 @@ check_comma(struct checker *c, struct node *n)
 	return n;
 }
 
-/* A cast that is written: anything scalar to scalar, and to string what stringof takes. */
+/* A cast that is written: anything scalar to scalar, to string what stringof takes, and a
+ * floating-point number to an integer. */
 static struct node *
 check_cast(struct checker *c, struct node *n)
 {
@@ -413,7 +414,8 @@ check_cast(struct checker *c, struct node *n)
 	n->a = check_value(c, n->a, "( )");
 	if (type_is_scalar(to))
 		n->a = decay(c, n->a);
-	bool is_from_scalar = type_is_scalar(n->a->type);
+	bool is_from_scalar = type_is_scalar(n->a->type) ||
+	    (type_is_float(n->a->type) && type_is_int(to));
 	if (type_is_string(to) ? !is_from_scalar && !type_is_strcompat(n->a->type) :
 	    !type_is_scalar(to) || !is_from_scalar)
 		err_cast_inval(n->pos, spell_node(c, n->a), spell(c, to));

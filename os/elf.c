@@ -209,11 +209,10 @@ elf_read(const struct elf *e, uint64_t addr, void *to, size_t n)
 	return false;
 }
 
-/* A word of the object's class and byte order. */
+/* A number of n bytes in the object's byte order. */
 static uint64_t
-word(const struct elf *e, const unsigned char *p)
+number(const struct elf *e, const unsigned char *p, size_t n)
 {
-	size_t n = e->ehdr.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
 	bool is_big = e->ehdr.e_ident[EI_DATA] == ELFDATA2MSB;
 	uint64_t v = 0;
 
@@ -222,54 +221,87 @@ word(const struct elf *e, const unsigned char *p)
 	return v;
 }
 
-/*
- * desc := pc, base, semaphore: a word each; provider NUL, name NUL, arguments NUL
- *
- * Prelink moves sections and leaves the note as it was: by what .stapsdt.base moved, the others
- * have moved too.
- */
+static size_t
+word_bytes(const struct elf *e)
+{
+	return e->ehdr.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
+}
+
+static bool
+take_string(const char **s, const char *end, const char **to)
+{
+	size_t len = strnlen(*s, (size_t)(end - *s));
+
+	if (*s + len == end)
+		return false;
+	*to = *s;
+	*s += len + 1;
+	return true;
+}
+
+/* Prelink moves sections and leaves notes as they were: by what .stapsdt.base moved, the addresses
+ * in a note have moved too. */
+static uint64_t
+moved(const struct elf *e, uint64_t addr, uint64_t base)
+{
+	addr += e->has_base && base != 0 ? e->base - base : 0;
+	return word_bytes(e) == 4 ? addr & UINT32_MAX : addr;
+}
+
+/* desc := pc, base, semaphore: a word each; provider NUL, name NUL, arguments NUL */
 static const char *
 read_sdt(const struct elf *e, const unsigned char *desc, size_t n, struct elf_sdt *sdt)
 {
-	size_t w = e->ehdr.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
-	const char **to[] = { &sdt->prov, &sdt->name, &sdt->args };
+	const size_t w = word_bytes(e);
 	const char *s, *end = (const char *)desc + n;
-	uint64_t moved;
 
 	if (n < 3 * w)
 		return "it is too short";
-	sdt->pc = word(e, desc);
-	sdt->base = word(e, desc + w);
-	sdt->semaphore = word(e, desc + 2 * w);
-	s = (const char *)desc + 3 * w;
-	for (int i = 0; i < 3; i++) {
-		size_t len = strnlen(s, (size_t)(end - s));
-
-		if (s + len == end)
-			return "a string in it has no end";
-		*to[i] = s;
-		s += len + 1;
-	}
-	moved = e->has_base && sdt->base != 0 ? e->base - sdt->base : 0;
-	sdt->pc += moved;
+	sdt->base = number(e, desc + w, w);
+	sdt->pc = moved(e, number(e, desc, w), sdt->base);
+	sdt->semaphore = number(e, desc + 2 * w, w);
 	if (sdt->semaphore != 0)
-		sdt->semaphore += moved;
-	if (w == 4) {
-		sdt->pc &= UINT32_MAX;
-		sdt->semaphore &= UINT32_MAX;
-	}
+		sdt->semaphore = moved(e, sdt->semaphore, sdt->base);
+	s = (const char *)desc + 3 * w;
+	if (!take_string(&s, end, &sdt->prov) || !take_string(&s, end, &sdt->name) ||
+	    !take_string(&s, end, &sdt->args))
+		return "a string in it has no end";
 	return NULL;
 }
 
-struct sdt_walk {
-	int (*fn)(void *self, const struct elf_sdt *);
+/* desc := pc, base: a word each; u32 narg; for each argument: type NUL, name NUL */
+static const char *
+read_usdt(const struct elf *e, const unsigned char *desc, size_t n, struct elf_usdt *usdt)
+{
+	const size_t w = word_bytes(e);
+	const char *s, *end = (const char *)desc + n;
+
+	if (n < 2 * w + 4)
+		return "it is too short";
+	usdt->pc = moved(e, number(e, desc, w), number(e, desc + w, w));
+	usdt->narg = (uint32_t)number(e, desc + 2 * w, 4);
+	if (usdt->narg > ELF_USDT_ARGS)
+		return "it has more arguments than there can be";
+	s = (const char *)desc + 2 * w + 4;
+	for (uint32_t i = 0; i < usdt->narg; i++)
+		if (!take_string(&s, end, &usdt->type[i]) || !take_string(&s, end, &usdt->name[i]))
+			return "a string in it has no end";
+	return s != end ? "something follows its last string" : NULL;
+}
+
+/* A walk over the notes of one kind. */
+struct note_walk {
+	const char *section, *owner;
+	uint32_t type;
+	int (*sdt)(void *self, const struct elf_sdt *);		/* one of both */
+	int (*usdt)(void *self, const struct elf_usdt *);
 	void (*bad)(void *self, const char *why);
 	void *self;
 	size_t nnote;
 };
 
 static void __attribute__((format(printf, 2, 3)))
-report(const struct sdt_walk *w, const char *fmt, ...)
+report(const struct note_walk *w, const char *fmt, ...)
 {
 	char why[160];
 	va_list ap;
@@ -281,41 +313,70 @@ report(const struct sdt_walk *w, const char *fmt, ...)
 }
 
 static int
-walk_notes(struct elf *e, Elf_Data *data, struct sdt_walk *w)
+hand_over(struct elf *e, const unsigned char *desc, size_t n, size_t off, struct note_walk *w)
 {
-	size_t off = 0, name_off, desc_off;
-	GElf_Nhdr nh;
+	struct elf_usdt usdt;
+	struct elf_sdt sdt;
+	const char *why = w->sdt != NULL ? read_sdt(e, desc, n, &sdt) :
+	    read_usdt(e, desc, n, &usdt);
 
-	while (off < data->d_size) {
+	if (why != NULL) {
+		report(w, "probe note at offset %zu of %s: %s", off, w->section, why);
+		return 0;
+	}
+	return w->sdt != NULL ? w->sdt(w->self, &sdt) : w->usdt(w->self, &usdt);
+}
+
+static int
+walk_section(struct elf *e, Elf_Data *data, struct note_walk *w)
+{
+	const size_t owner_bytes = strlen(w->owner) + 1;
+	size_t off = 0, next, name_off, desc_off;
+	int err = 0;
+
+	for (; off < data->d_size && err == 0; off = next) {
 		const unsigned char *bytes = data->d_buf;
-		size_t next = gelf_getnote(data, off, &nh, &name_off, &desc_off);
-		struct elf_sdt sdt;
-		const char *why;
-		int err;
+		GElf_Nhdr nh;
 
+		next = gelf_getnote(data, off, &nh, &name_off, &desc_off);
 		if (next <= off) {
-			report(w, "probe note at offset %zu of its section: "
-			    "it ends outside of it", off);
+			report(w, "probe note at offset %zu of %s: it ends outside of it", off,
+			    w->section);
 			return 0;
 		}
 		if (++w->nnote > NOTES_MAX) {
-			report(w, "it has more than %d probe notes", NOTES_MAX);
+			report(w, "%s has more than %d notes", w->section, NOTES_MAX);
 			return 0;
 		}
-		if (nh.n_type != 3 || nh.n_namesz != sizeof("stapsdt") ||
-		    memcmp(bytes + name_off, "stapsdt", sizeof("stapsdt")) != 0) {
-			off = next;
+		if (nh.n_type == w->type && nh.n_namesz == owner_bytes &&
+		    memcmp(bytes + name_off, w->owner, owner_bytes) == 0)
+			err = hand_over(e, bytes + desc_off, nh.n_descsz, off, w);
+	}
+	return err;
+}
+
+static int
+walk_notes(struct elf *e, struct note_walk *w)
+{
+	Elf_Scn *scn = NULL;
+	GElf_Shdr sh;
+	Elf_Data *data;
+	int err;
+
+	while ((scn = next_section(e, scn, SHT_NOTE, w->section, &sh)) != NULL) {
+		if (sh.sh_size > NOTE_SECTION_MAX) {
+			report(w, "%s is larger than %d bytes", w->section, NOTE_SECTION_MAX);
 			continue;
 		}
-		why = read_sdt(e, bytes + desc_off, nh.n_descsz, &sdt);
-		if (why != NULL) {
-			report(w, "probe note at offset %zu of its section: %s", off, why);
-		} else {
-			err = w->fn(w->self, &sdt);
-			if (err != 0)
-				return err;
+		data = elf_getdata(scn, NULL);
+		if (data == NULL || data->d_buf == NULL) {
+			if (sh.sh_size > 0)
+				report(w, "%s: %s", w->section, elf_errmsg(-1));
+			continue;
 		}
-		off = next;
+		err = walk_section(e, data, w);
+		if (err != 0)
+			return err;
 	}
 	return 0;
 }
@@ -324,29 +385,20 @@ int
 elf_each_sdt(struct elf *e, int (*fn)(void *self, const struct elf_sdt *),
     void (*bad)(void *self, const char *why), void *self)
 {
-	struct sdt_walk w = { fn, bad, self, 0 };
-	Elf_Scn *scn = NULL;
-	GElf_Shdr sh;
-	Elf_Data *data;
-	int err;
+	return walk_notes(e, &(struct note_walk){
+		.section = ".note.stapsdt", .owner = "stapsdt", .type = 3,
+		.sdt = fn, .bad = bad, .self = self,
+	});
+}
 
-	while ((scn = next_section(e, scn, SHT_NOTE, ".note.stapsdt", &sh)) != NULL) {
-		if (sh.sh_size > NOTE_SECTION_MAX) {
-			report(&w, "its section of probe notes is larger than %d bytes",
-			    NOTE_SECTION_MAX);
-			continue;
-		}
-		data = elf_getdata(scn, NULL);
-		if (data == NULL || data->d_buf == NULL) {
-			if (sh.sh_size > 0)
-				report(&w, "its section of probe notes: %s", elf_errmsg(-1));
-			continue;
-		}
-		err = walk_notes(e, data, &w);
-		if (err != 0)
-			return err;
-	}
-	return 0;
+int
+elf_each_usdt(struct elf *e, int (*fn)(void *self, const struct elf_usdt *),
+    void (*bad)(void *self, const char *why), void *self)
+{
+	return walk_notes(e, &(struct note_walk){
+		.section = ".note.usdt", .owner = "usdt", .type = 1,
+		.usdt = fn, .bad = bad, .self = self,
+	});
 }
 
 /* Calls fn for each defined symbol of a table (SHT_SYMTAB, SHT_DYNSYM). */
@@ -565,7 +617,7 @@ walk_relr(struct elf *e, Elf_Data *data, const struct relative_walk *w)
 	uint64_t next = 0;
 
 	for (size_t i = 0; i + 8 <= data->d_size; i += 8) {
-		uint64_t v = word(e, bytes + i);
+		uint64_t v = number(e, bytes + i, word_bytes(e));
 
 		if ((v & 1) == 0) {
 			w->fn(w->self, v, NULL);

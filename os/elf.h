@@ -1,5 +1,5 @@
 /*
- * ELF objects (over libelf): .note.stapsdt notes, symbols, segments. Every byte is untrusted:
+ * ELF objects (over libelf): notes of probes, symbols, segments. Every byte is untrusted:
  * what does not fit is refused with a sentence; nothing is followed outside the file.
  */
 #ifndef OS_ELF_H
@@ -33,6 +33,18 @@ struct elf_sdt {
 /* Calls fn for each note; a note that can't be read calls bad(self, sentence) and the rest go
  * on. fn returns non-zero to stop. */
 int elf_each_sdt(struct elf *, int (*fn)(void *self, const struct elf_sdt *),
+    void (*bad)(void *self, const char *why), void *self);
+
+/* What libusdt says of a probe in .note.usdt: see usdt/image.h. */
+enum { ELF_USDT_ARGS = 12 };
+struct elf_usdt {
+	uint64_t pc;			/* that of the probe's elf_sdt */
+	uint32_t narg;
+	const char *type[ELF_USDT_ARGS], *name[ELF_USDT_ARGS];	/* any text; "": none */
+};
+
+/* The same for each of these notes. */
+int elf_each_usdt(struct elf *, int (*fn)(void *self, const struct elf_usdt *),
     void (*bad)(void *self, const char *why), void *self);
 
 /* The function symbol that encloses an address (.symtab, else .dynsym), or NULL. */

@@ -54,6 +54,7 @@ struct probe {
 	struct site *site, *last_site;	/* in order of registration */
 	uint32_t nsite;
 	const struct type **arg;	/* types of args[], NULL: none known */
+	const char **arg_name;		/* of args[], "" where there is none; NULL: none at all */
 	uint32_t narg;
 	bool has_types;			/* prov_types() was here */
 	const void *data;		/* the provider's */

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -14,6 +15,7 @@ struct reader {
 	struct prov_env *env;
 	struct elf *elf;
 	const char *name;
+	vec(struct elf_usdt) usdt;	/* by pc, once all are there */
 	vec(struct sdt_note) note;
 };
 
@@ -143,6 +145,67 @@ read_args(struct reader *r, const struct elf_sdt *sdt)
 }
 
 static int
+on_usdt(void *self, const struct elf_usdt *usdt)
+{
+	struct reader *r = self;
+
+	vec_push(&r->usdt, *usdt);
+	return 0;
+}
+
+static int
+usdt_cmp(const void *pa, const void *pb)
+{
+	const struct elf_usdt *a = pa, *b = pb;
+
+	return a->pc == b->pc ? 0 : a->pc < b->pc ? -1 : 1;
+}
+
+/* Has each argument the size and sign of its type? A string and a double travel as 8 bytes. */
+static bool
+suits(const struct elf_usdt *usdt, const struct argspec *spec)
+{
+	if (usdt->narg != spec->narg)
+		return false;
+	for (uint32_t i = 0; i < spec->narg; i++) {
+		const char *type = usdt->type[i];
+		const struct arg *a = &spec->arg[i];
+
+		if (*usdt->name[i] != '\0' && !is_clean(usdt->name[i], true))
+			return false;
+		if (strcmp(type, argspec_type(a)) != 0 && (a->size_bytes != 8 || a->is_signed ||
+		    (strcmp(type, "char *") != 0 && strcmp(type, "double") != 0)))
+			return false;
+	}
+	return true;
+}
+
+/* The types and names of a probe's arguments; NULL: there are none, or none that suit. */
+static const struct sdt_arg *
+read_types(struct reader *r, const struct elf_sdt *sdt, const struct argspec *spec)
+{
+	const struct elf_usdt key = { .pc = sdt->pc };
+	const struct elf_usdt *usdt = r->usdt.n == 0 ? NULL :
+	    bsearch(&key, r->usdt.v, r->usdt.n, sizeof(key), usdt_cmp);
+	struct sdt_arg *arg;
+
+	if (usdt == NULL)
+		return NULL;
+	if (!suits(usdt, spec)) {
+		r->env->note(r->env->note_self, 1, "%s: the note of types does not suit the "
+		    "arguments of probe %s:::%s", r->name, sdt->prov, sdt->name);
+		return NULL;
+	}
+	arg = arena_alloc(r->env->arena, usdt->narg * sizeof(*arg));
+	for (uint32_t i = 0; i < usdt->narg; i++)
+		arg[i] = (struct sdt_arg){
+			.type = intern(r->env->intern, usdt->type[i]),
+			.name = intern(r->env->intern, usdt->name[i]),
+		};
+	return arg;
+}
+
+static int
 on_note(void *self, const struct elf_sdt *sdt)
 {
 	struct reader *r = self;
@@ -177,6 +240,7 @@ on_note(void *self, const struct elf_sdt *sdt)
 	func = elf_symbol_at(r->elf, sdt->pc, NULL);
 	n.func = func != NULL && is_clean(func, true) ? intern(in, func) : "";
 	n.args = read_args(r, sdt);
+	n.arg = read_types(r, sdt, n.args->spec);
 	n.is_nop5 = elf_machine(r->elf) == EM_X86_64 &&
 	    elf_read(r->elf, sdt->pc, insn, sizeof(insn)) && is_nop5(insn);
 	vec_push(&r->note, n);
@@ -195,7 +259,11 @@ read_object(struct reader *r, int fd, struct sdt_object *obj)
 		on_bad(r, why);
 		return;
 	}
+	elf_each_usdt(r->elf, on_usdt, on_bad, r);
+	if (r->usdt.n > 1)
+		qsort(r->usdt.v, r->usdt.n, sizeof(*r->usdt.v), usdt_cmp);
 	elf_each_sdt(r->elf, on_note, on_bad, r);
+	vec_fini(&r->usdt);
 	elf_free(r->elf);
 	if (r->note.n == 0)
 		return;

@@ -16,11 +16,18 @@ struct sdt_args {
 	const struct argspec *spec;
 };
 
+/* What an object of libusdt says of its arguments, one of sdt_args.spec each. */
+struct sdt_arg {
+	const char *type;		/* "int8_t" … "uint64_t", "char *", "double" */
+	const char *name;		/* or "" */
+};
+
 /* A note. Everything in it is the same for all processes. */
 struct sdt_note {
 	const char *prov, *name;	/* "__" has become "-" */
 	const char *func;		/* that encloses it, or "" */
 	const struct sdt_args *args;
+	const struct sdt_arg *arg;	/* NULL: nothing is known but args */
 	uint64_t pc, base, semaphore;	/* as readelf -n shows */
 	uint64_t off, ref_ctr_off;	/* in the file; ref_ctr_off 0: no semaphore */
 	bool is_nop5;

@@ -47,27 +47,43 @@ struct mapping {
 	const char *path, *object;	/* NULL until there is a site */
 };
 
-/* Types of args[]. Sites of one probe should agree; where they don't, the type holds both. */
+/* Room for n arguments. */
 static void
-add_types(struct prov_env *env, struct probe *p, const struct argspec *s)
+grow_types(struct prov_env *env, struct probe *p, uint32_t n)
 {
-	const struct type **arg = p->arg;
+	const struct type **arg = arena_alloc(env->arena, n * sizeof(*arg));
+	const char **name = arena_alloc(env->arena, n * sizeof(*name));
 
-	if (s->narg > p->narg) {
-		arg = arena_alloc(env->arena, s->narg * sizeof(*arg));
-		if (p->narg > 0)
-			memcpy(arg, p->arg, p->narg * sizeof(*arg));
-	}
-	for (uint32_t i = 0; i < s->narg; i++) {
-		const struct type *t = type_find(env->types, argspec_type(&s->arg[i]));
-
-		if (i >= p->narg)
-			arg[i] = t;
-		else if (t != arg[i])
-			arg[i] = type_find(env->types, "int64_t");
+	if (p->narg > 0) {
+		memcpy(arg, p->arg, p->narg * sizeof(*arg));
+		memcpy(name, p->arg_name, p->narg * sizeof(*name));
 	}
 	p->arg = arg;
-	p->narg = s->narg > p->narg ? s->narg : p->narg;
+	p->arg_name = name;
+}
+
+/* Types and names of args[]. Sites of one probe should agree; where they don't, the type holds
+ * both, and the name is the first one. */
+static void
+add_types(struct prov_env *env, struct probe *p, const struct sdt_note *n)
+{
+	const struct argspec *s = n->args->spec;
+
+	if (s->narg > p->narg)
+		grow_types(env, p, s->narg);
+	for (uint32_t i = 0; i < s->narg; i++) {
+		const struct type *t = type_find(env->types,
+		    n->arg != NULL ? n->arg[i].type : argspec_type(&s->arg[i]));
+
+		if (i >= p->narg) {
+			p->arg[i] = t;
+			p->arg_name[i] = n->arg != NULL ? n->arg[i].name : "";
+		} else if (t != p->arg[i]) {
+			p->arg[i] = type_find(env->types, "int64_t");
+		}
+	}
+	if (s->narg > p->narg)
+		p->narg = s->narg;
 }
 
 static struct probe *
@@ -142,7 +158,7 @@ add_site(struct scan *s, struct mapping *m, const char *prov, const struct sdt_n
 		.note = n,
 		.object = m->object,
 	};
-	add_types(s->env, p, n->args->spec);
+	add_types(s->env, p, n);
 	site_add(s->env->probes, p, &n->args->shape, site);
 	return 0;
 }
@@ -289,7 +305,7 @@ stapsdt_list_file(struct prov_env *env, const char *path)
 			.note = n,
 			.object = path,
 		};
-		add_types(env, p, n->args->spec);
+		add_types(env, p, n);
 		site_add(env->probes, p, &n->args->shape, site)->refused =
 		    "it was listed by file and is in no process";
 	}

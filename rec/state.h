@@ -16,9 +16,9 @@
  *    48  fault_pc    u64  BPF instruction
  *    56  cpu         u32
  *    60  flags       u32  STATE_EXITED …
- *    64  arg[10]     u64
- *   144  scratch     64 bytes: keys of small lookups, temporaries of routines
- *   208  this-> variables | record | Python frame | temporaries      (struct state_layout)
+ *    64  arg[12]     u64
+ *   160  scratch     64 bytes: keys of small lookups, temporaries of routines
+ *   224  this-> variables | record | Python frame | temporaries      (struct state_layout)
  *
  * busy must be written last when a firing ends: consume.c takes every entry that is busy with
  * STATE_BUSY_RECORDS as a promise of a record not older than its timestamp.
@@ -44,10 +44,10 @@ enum state_off {
 	STATE_cpu = 56,
 	STATE_flags = 60,
 	STATE_arg = 64,
-	STATE_scratch = 144,
-	STATE_fixed_bytes = 208,
+	STATE_scratch = 160,
+	STATE_fixed_bytes = 224,
 };
-enum { STATE_NARG = 10 };
+enum { STATE_NARG = 12 };	/* as many as <sys/sdt.h> and libusdt pass */
 
 /* What follows the fixed part; decided by gen for all clauses of a session together. */
 struct state_layout {

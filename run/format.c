@@ -31,6 +31,8 @@ format_value(const struct type *type, const void *data)
 	if (type_is_int(t) || t->kind == TYPE_PTR) {
 		v.kind = FORMAT_INT;
 		v.is_signed = type_is_int(t) && type_is_signed(t);
+	} else if (t->kind == TYPE_FLOAT) {
+		v.kind = FORMAT_FLOAT;
 	} else if (type_is_string(t) || t->align_bytes == 1) {
 		/* by value and made of characters only: text, as DTrace sees it */
 		v.kind = FORMAT_STR;
@@ -280,14 +282,15 @@ conv_str(struct buf *b, const struct printf_conv *c, const struct format_value *
 	buf_fini(&text);
 }
 
-static void
-conv_float(struct buf *b, const struct printf_conv *c, const struct format_value *v)
+long double
+format_float(const struct format_value *v)
 {
-	char spec[16], *p = spec;
 	long double value = 0;
 	double d;
 	float f;
 
+	if (v->kind != FORMAT_FLOAT)
+		return 0;
 	if (v->size == sizeof(f)) {
 		memcpy(&f, v->data, sizeof(f));
 		value = (long double)f;
@@ -297,6 +300,14 @@ conv_float(struct buf *b, const struct printf_conv *c, const struct format_value
 	} else if (v->size == sizeof(value)) {
 		memcpy(&value, v->data, sizeof(value));
 	}
+	return value;
+}
+
+static void
+conv_float(struct buf *b, const struct printf_conv *c, const struct format_value *v)
+{
+	char spec[16], *p = spec;
+
 	*p++ = '%';
 	if (c->f_alt)
 		*p++ = '#';
@@ -310,7 +321,7 @@ conv_float(struct buf *b, const struct printf_conv *c, const struct format_value
 		*p++ = '\'';
 	snprintf(p, sizeof(spec) - (size_t)(p - spec), "*.*L%c", c->row->letter);
 	/* a negative precision is none */
-	buf_printf(b, spec, conv_width(c), c->prec, value);
+	buf_printf(b, spec, conv_width(c), c->prec, format_float(v));
 }
 
 /* Nanoseconds since the epoch, in local time. */

@@ -12,6 +12,7 @@
 enum format_kind {
 	FORMAT_INT,	/* size 1, 2, 4 or 8; may be the low bytes of a longer one */
 	FORMAT_STR,	/* up to the NUL, or size */
+	FORMAT_FLOAT,	/* size 4, 8 or 16: C's float, double, long double */
 	FORMAT_BYTES,
 };
 
@@ -26,6 +27,8 @@ struct format_value {
 /* How a value of that type, by value at data, is seen. */
 struct format_value format_value(const struct type *, const void *data);
 
+/* 0: not a FLOAT of a size that there is. */
+long double format_float(const struct format_value *);
 int64_t format_int(const struct format_value *);	/* extended by its sign; 0: not an INT */
 
 /* Append fmt with its values, widths of `*` included (the checker has checked their number and

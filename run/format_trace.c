@@ -88,6 +88,11 @@ format_trace(struct buf *b, const struct format_value *v, bool quiet, bool raw)
 		else
 			put_str(b, v, TRACE_STR_WIDTH);
 		break;
+	case FORMAT_FLOAT:
+		if (!quiet)
+			buf_putc(b, ' ');
+		buf_printf(b, "%*Lg", quiet ? 0 : w->trace_signed, format_float(v));
+		break;
 	case FORMAT_BYTES:
 		format_dump(b, v->data, v->size);
 		break;
@@ -125,6 +130,7 @@ format_key(struct buf *b, const struct format_value *v, bool raw)
 	case FORMAT_STR:
 		put_str(b, v, KEY_STR_WIDTH);
 		break;
+	case FORMAT_FLOAT:	/* no type of a key */
 	case FORMAT_BYTES:
 		format_dump(b, v->data, v->size);
 		break;

@@ -54,8 +54,13 @@ print_verbose(struct dt *s, struct probe *p, FILE *f)
 	prov_types(&s->prov, p);
 	if (p->narg == 0)
 		fputs("\t\tNone\n", f);
-	for (uint32_t i = 0; i < p->narg; i++)
-		fprintf(f, "\t\targs[%u]: %s\n", i, type_spell(&s->arena, p->arg[i]));
+	for (uint32_t i = 0; i < p->narg; i++) {
+		const char *type = type_spell(&s->arena, p->arg[i]);
+		const char *name = p->arg_name != NULL ? p->arg_name[i] : "";
+		bool is_close = *name == '\0' || type[strlen(type) - 1] == '*';
+
+		fprintf(f, "\t\targs[%u]: %s%s%s\n", i, type, is_close ? "" : " ", name);
+	}
 	if (p->provider->describe != NULL)
 		p->provider->describe(p, &b);
 	if (b.n > 0)

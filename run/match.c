@@ -146,7 +146,7 @@ match_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct typ
 		prov_types(&s->prov, p);
 		if (p->narg > *nargs)
 			*nargs = p->narg;
-		if (idx >= p->narg) {
+		if (idx >= p->narg || idx >= STATE_NARG) {
 			is_short = true;
 			continue;
 		}

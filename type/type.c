@@ -410,6 +410,13 @@ type_is_scalar(const struct type *t)
 }
 
 bool
+type_is_float(const struct type *t)
+{
+	t = type_real(t);
+	return t->kind == TYPE_FLOAT && t->size_bytes <= 8;
+}
+
+bool
 type_is_ptr(const struct type *t)
 {
 	t = type_real(t);

@@ -130,6 +130,7 @@ const struct type *type_filled(const struct type *);
 bool type_is_int(const struct type *);			/* integer or enum */
 bool type_is_scalar(const struct type *);		/* integer, enum, pointer */
 bool type_is_ptr(const struct type *);			/* pointer or array */
+bool type_is_float(const struct type *);		/* float, double: of a register's size */
 bool type_is_string(const struct type *);		/* D string */
 bool type_is_strcompat(const struct type *);		/* string, char *, char [] */
 bool type_is_bytes(const struct type *);	/* structure, union, array, float: no scalar */

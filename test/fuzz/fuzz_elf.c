@@ -31,6 +31,16 @@ on_sdt(void *self, const struct elf_sdt *s)
 	return seen->n > 1 << 20;
 }
 
+static int
+on_usdt(void *self, const struct elf_usdt *u)
+{
+	struct seen *seen = self;
+
+	for (uint32_t i = 0; i < u->narg; i++)
+		seen->n += strlen(u->type[i]) + strlen(u->name[i]);
+	return seen->n > 1 << 20;
+}
+
 static void
 on_bad(void *self, const char *why)
 {
@@ -61,6 +71,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	}
 	elf_each_sdt(seen.elf, on_sdt, on_bad, &seen);
+	elf_each_usdt(seen.elf, on_usdt, on_bad, &seen);
 	elf_symbol_find(seen.elf, "main", &x);
 	elf_symbol_at(seen.elf, elf_entry(seen.elf), NULL);
 	if (image_read(&image, seen.elf))

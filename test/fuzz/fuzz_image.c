@@ -87,6 +87,22 @@ on_sdt(void *self, const struct elf_sdt *sdt)
 	return 0;
 }
 
+static int
+on_usdt(void *self, const struct elf_usdt *usdt)
+{
+	struct check *c = self;
+	const struct image_probe *p = &c->probe[c->n];
+
+	if (usdt->pc != image_stub(c->image, c->n) || usdt->narg != p->nargs)
+		BUG("note of types");
+	for (unsigned i = 0; i < p->nargs; i++)
+		if (strcmp(usdt->type[i], image_type_name(p->type[i])) != 0 ||
+		    strcmp(usdt->name[i], p->arg_name[i] != NULL ? p->arg_name[i] : "") != 0)
+			BUG("type or name of argument %u", i);
+	c->n++;
+	return 0;
+}
+
 static void
 on_bad(void *self, const char *why)
 {
@@ -132,6 +148,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	elf_each_sdt(check.elf, on_sdt, on_bad, &check);
 	if (check.n != n)
 		BUG("%zu of %zu probes", check.n, n);
+	check.n = 0;
+	elf_each_usdt(check.elf, on_usdt, on_bad, &check);
+	if (check.n != n)
+		BUG("%zu of %zu notes of types", check.n, n);
 	elf_free(check.elf);
 	image_fini(&image);
 	return 0;

@@ -234,7 +234,7 @@ test_bad_note(void)
 	CHECK_INT(count, 2);
 	elf_each_sdt(e, show_sdt, show_bad, &b);
 	CHECK(strstr(buf_str(&b),
-	    "bad: probe note at offset 0 of its section: a string in it has no end\n") != NULL);
+	    "bad: probe note at offset 0 of .note.stapsdt: a string in it has no end\n") != NULL);
 	elf_free(e);
 	close(bad);
 	close(fd);

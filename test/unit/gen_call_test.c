@@ -41,6 +41,36 @@ test_null(void)
 	}
 }
 
+/* The integer part of a floating-point number, as the processor computes it. */
+static void
+test_trunc(void)
+{
+	static const double row[] = {
+		0, -0.0, 0.5, -0.99, 1, -1, 1.999, -2.5, 1e3, 123456789.75, -123456789.75, 1e15,
+		4503599627370495.5, 4503599627370496.0, 9007199254740993.0, 1e18, -1e18,
+		-9223372036854775808.0, 5e-324, 1e300, -1e300,
+	};
+	char program[256];
+
+	set_options();
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		const float f = (float)row[i];
+		memcpy(&run.arg[0], &row[i], sizeof(row[i]));
+		memcpy(&run.arg[1], &f, sizeof(f));
+		snprintf(program, sizeof(program), "double *d; float *f;\n"
+		    "BEGIN { d = alloca(8); *(int64_t *)d = arg0; x = (int64_t)*d;\n"
+		    "f = alloca(4); *(int *)f = arg1; y = (int64_t)*f; }");
+		printf("# %g\n", row[i]);
+		if (fire(program)) {
+			const bool is_beyond = row[i] >= 0x1p63 || row[i] < -0x1p63;
+			CHECK_INT(run_int(&run, "x"), is_beyond ? INT64_MIN : (int64_t)row[i]);
+			CHECK_INT(run_int(&run, "y"), is_beyond ? INT64_MIN : (int64_t)f);
+		}
+		run_close(&run);
+	}
+	test_int("(int)*(double *)alloca(8)", 0);
+}
+
 static void
 test_faults(void)
 {
@@ -487,6 +517,7 @@ main(void)
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_null();
+	test_trunc();
 	test_faults();
 	test_search();
 	test_index();

@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "lang/builtin.h"
 #include "test/unit/gen_run.h"
 #include "test/unit/tap.h"
 
@@ -80,7 +81,7 @@ static struct num
 leaf(struct buf *b)
 {
 	static const int64_t constant[] = { 0, 1, 2, 7, 127, 128, 255, 65535, 65536, INT32_MAX };
-	uint32_t i = pick(STATE_NARG), t = pick(8);
+	uint32_t i = pick(BV_ARG9 - BV_ARG0 + 1), t = pick(8);
 	int64_t v = constant[pick(10)];
 
 	if (pick(4) == 0) {

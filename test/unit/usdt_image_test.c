@@ -1,5 +1,6 @@
 /* The images of libusdt, as the tracer's own reader sees them. */
 #include <stdbool.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@ struct seen {
 	const struct image *image;
 	size_t n;
 	bool ok;
+	size_t nbad, nbytes;
+	char why[128];
 	const struct image_probe *want;
 	char args[USDT_MAX_ARGS * 16];
 };
@@ -34,6 +37,87 @@ on_sdt(void *self, const struct elf_sdt *sdt)
 	snprintf(s->args, sizeof(s->args), "%s", sdt->args);
 	s->n++;
 	return 0;
+}
+
+/* The note of types says what the probe was made of. */
+static int
+on_usdt(void *self, const struct elf_usdt *usdt)
+{
+	struct seen *s = self;
+
+	s->ok = s->ok && usdt->pc == image_stub(s->image, s->n) && usdt->narg == s->want->nargs;
+	for (unsigned i = 0; i < s->want->nargs && s->ok; i++) {
+		const char *name = s->want->arg_name[i];
+		s->ok = strcmp(usdt->type[i], image_type_name(s->want->type[i])) == 0 &&
+		    strcmp(usdt->name[i], name != NULL ? name : "") == 0;
+	}
+	s->n++;
+	return 0;
+}
+
+static int
+count_usdt(void *self, const struct elf_usdt *usdt)
+{
+	struct seen *s = self;
+
+	for (uint32_t i = 0; i < usdt->narg; i++)
+		s->nbytes += strlen(usdt->type[i]) + strlen(usdt->name[i]);
+	s->n++;
+	return 0;
+}
+
+static void
+count_bad(void *self, const char *why)
+{
+	struct seen *s = self;
+
+	if (s->nbad++ == 0)
+		snprintf(s->why, sizeof(s->why), "%s", why);
+}
+
+/* Notes whose bytes are anything: each is read, or refused with a sentence. */
+static void
+test_damage(struct image *image, int fd)
+{
+	static const struct {
+		size_t off;			/* in the note */
+		uint32_t word;
+		const char *why;
+	} row[] = {
+		{ 36, 13, "probe note at offset 0 of .note.usdt: "
+		    "it has more arguments than there can be" },
+		{ 36, UINT32_MAX, "probe note at offset 0 of .note.usdt: "
+		    "it has more arguments than there can be" },
+		{ 36, 11, "probe note at offset 0 of .note.usdt: something follows its last string" },
+		{ 4, 16, "probe note at offset 0 of .note.usdt: it is too short" },
+		{ 4, 28, "probe note at offset 0 of .note.usdt: a string in it has no end" },
+		{ 4, UINT32_MAX, "probe note at offset 0 of .note.usdt: it ends outside of it" },
+		{ 8, 2, "" },			/* of a type that may come */
+	};
+	static const char owner[] = "\1\0\0\0usdt";
+	unsigned char *note = memmem(image->bytes, image->nbytes, owner, sizeof(owner));
+	char err[256];
+
+	CHECK(note != NULL);
+	const size_t at = (size_t)(note - image->bytes) - 8;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct seen seen = { .image = image };
+		CHECK(pwrite(fd, image->bytes + at, 64, (off_t)at) == 64);
+		CHECK(pwrite(fd, &row[i].word, 4, (off_t)(at + row[i].off)) == 4);
+		seen.elf = elf_open(fd, err, sizeof(err));
+		elf_each_usdt(seen.elf, count_usdt, count_bad, &seen);
+		CHECK_STR(seen.why, row[i].why);
+		elf_free(seen.elf);
+	}
+	for (size_t i = 0; i < 120; i++) {
+		struct seen seen = { .image = image };
+		CHECK(pwrite(fd, image->bytes + at, 200, (off_t)at) == 200);
+		CHECK(pwrite(fd, &(char){ (char)(i * 37 + 128) }, 1, (off_t)(at + i)) == 1);
+		seen.elf = elf_open(fd, err, sizeof(err));
+		elf_each_usdt(seen.elf, count_usdt, count_bad, &seen);
+		CHECK(seen.nbad > 0 || seen.n == 1 || (i >= 8 && i < 20));
+		elf_free(seen.elf);
+	}
 }
 
 static void
@@ -70,7 +154,14 @@ test_image(size_t n)
 	CHECK(seen.ok);
 	CHECK_STR(seen.args, "1@%rdi -1@%rsi 2@%rdx -2@%rcx 4@%r8 -4@%r9 8@8(%rsp) -8@16(%rsp) "
 	    "8@24(%rsp) 8@32(%rsp) 8@40(%rsp) 8@48(%rsp)");
+	seen.n = 0;
+	seen.want = probe;
+	elf_each_usdt(seen.elf, on_usdt, on_bad, &seen);
+	CHECK_INT(seen.n, n);
+	CHECK(seen.ok);
 	elf_free(seen.elf);
+	if (n == 1)
+		test_damage(&image, fd);
 	close(fd);
 	image_fini(&image);
 	free(name);

@@ -61,7 +61,7 @@ fire(long n)
 
 	for (long i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "/path/%ld", i);
-		fired += USDT_FIRE(request, path, -i, 0.5);
+		fired += USDT_FIRE(request, path, -i, (double)i + 0.5);
 	}
 	return fired;
 }
