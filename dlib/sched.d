@@ -11,3 +11,12 @@ typedef struct cpuinfo {
 inline psetid_t pset = 0;
 inline chipid_t chip = 0;
 inline lgrp_id_t lgrp = 0;
+
+translator cpuinfo_t < int number > {
+	cpu_id = number;
+	cpu_pset = 0;
+	cpu_chip = 0;
+	cpu_lgrp = 0;
+};
+
+inline cpuinfo_t *curcpu = xlate <cpuinfo_t *>(cpu);

@@ -53,3 +53,6 @@ inline int O_DSYNC = 0x1000;
 inline int O_SYNC = 0x101000;
 inline int O_RSYNC = 0x101000;
 inline int O_CLOEXEC = 0x80000;
+
+/* Where DTrace has zones, the one that everything is in where there are no others. */
+inline string zonename = "global";

@@ -173,6 +173,10 @@ gen_builtin(struct gen_fn *fn, const struct node *n)
 		return high_half(f, ir_call(f, BPF_FUNC_get_current_uid_gid, 0));
 	case BV_ID:
 		return gen_probe_id(fn);
+	case BV_IPL:	/* Linux has no levels of interrupts */
+		gen_fault(fn, FAULT_ILLOP, IR_NONE);
+		ir_place(f, ir_label_new(f));
+		return ir_const(f, 0);
 	case BV_PID:
 		return high_half(f, pid_tgid(fn));
 	case BV_PPID:

@@ -133,6 +133,18 @@ static void (*const func_rules[NR_BF])(struct checker *, const struct node *) = 
 	[BF_INET_NTOA6] = check_inet_ntoa6,
 };
 
+/* Subroutines of DTrace on systems whose kernel has what they are about. */
+static bool
+is_elsewhere(const char *name)
+{
+	static const char *const table[] = { "ddi_pathname", "msgdsize", "msgsize" };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* Actions have no value: whoever wanted one says so. Only check_action() looks at them. */
 struct node *
 check_call(struct checker *c, struct node *n)
@@ -142,11 +154,15 @@ check_call(struct checker *c, struct node *n)
 		const struct var *var = scope_find(c->env->scope, VAR_GLOBAL, n->str);
 		const struct node *def = find_inline(c, n->str);
 
+		if (def != NULL && def->list != NULL && def->pos.src->is_library)
+			return check_inline_index(c, n, def);
 		if (def != NULL)
 			err_func_idkind(n->pos, def->list ? "associative array" : "scalar", n->str);
 		if (var != NULL)
 			err_func_idkind(n->pos, var->is_assoc ? "associative array" : "scalar",
 			    n->str);
+		if (is_elsewhere(n->str))
+			err_func_unimpl(n->pos, n->str);
 		err_func_undef(n->pos, n->str);
 	}
 	n->str = NULL;
@@ -281,6 +297,8 @@ static void (*const action_rules[NR_BA])(struct checker *, struct node *) = {
 	[BA_BREAKPOINT] = check_unimplemented,
 	[BA_CHILL] = check_unimplemented,
 	[BA_PANIC] = check_unimplemented,
+	[BA_PCAP] = check_unimplemented,
+	[BA_RETURN] = check_unimplemented,
 	[BA_EXIT] = check_int_arg,
 	[BA_TRACE] = check_trace,
 	[BA_PRINTF] = check_printf,

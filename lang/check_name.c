@@ -54,6 +54,7 @@ void
 check_keys(struct checker *c, struct var *var, bool is_first, struct node *at,
     struct node **list, const char *name)
 {
+	bool is_call = at->kind == NODE_CALL;
 	uint32_t n = 0;
 
 	for (struct node **p = list; *p != NULL; p = &(*p)->next, n++) {
@@ -71,12 +72,12 @@ check_keys(struct checker *c, struct var *var, bool is_first, struct node *at,
 			var->key[n++] = value_type(c, k);
 	}
 	if (n != var->nkey)
-		err_proto_len(at->pos, name, (int)n, "key", "", (int)var->nkey);
+		err_proto_len(at->pos, name, (int)n, is_call ? "arg" : "key", "", (int)var->nkey);
 	n = 0;
 	for (struct node **p = list; *p != NULL; p = &(*p)->next, n++) {
 		if (!is_assignable(var->key[n], *p))
-			err_proto_arg((*p)->pos, name, "key", (int)n + 1, spell(c, var->key[n]),
-			    spell_node(c, *p));
+			err_proto_arg((*p)->pos, name, is_call ? "argument" : "key", (int)n + 1,
+			    spell(c, var->key[n]), spell_node(c, *p));
 		*p = convert_value(c, *p, var->key[n]);
 	}
 }
@@ -110,7 +111,9 @@ check_var(struct checker *c, struct node *n, const struct use *use)
 	struct var fresh = { .type = use->create, .is_assoc = use->keys != NULL };
 	bool is_new = var == NULL;
 
-	if (is_new && use->create == NULL)
+	if (is_new && use->create == NULL && n->pos.src->is_library)
+		fresh.type = c->types->t_uint64;	/* a clause that the tracer adds assigns it */
+	else if (is_new && use->create == NULL)
 		undefined(c, n, use->scope, use->name);
 	if (is_new && use->scope == VAR_THIS && use->keys != NULL)
 		err_arr_local(n->pos, use->name);

@@ -141,7 +141,7 @@ check_inline_index(struct checker *c, struct node *at, const struct node *def)
 	}
 	var.key = key;
 	check_keys(c, &var, false, at, &at->list,
-	    arena_printf(c->env->arena, "%s[ ]", def->str));
+	    arena_printf(c->env->arena, at->kind == NODE_CALL ? "%s( )" : "%s[ ]", def->str));
 	return inline_value(c, def, at->list, at->pos);
 }
 

@@ -93,6 +93,7 @@ bool is_param(const struct checker *, const char *name);
 struct node *check_param(struct checker *, const struct node *ident);
 const struct node *find_inline(const struct checker *, const char *name);
 struct node *check_inline(struct checker *, struct node *at, const struct node *def);
+/* name[…] of an inline with parameters; name(…) of one of a library: DTrace's subroutine. */
 struct node *check_inline_index(struct checker *, struct node *at, const struct node *def);
 struct node *check_xlate(struct checker *, struct node *);
 struct node *check_xlate_member(struct checker *, struct node *);

@@ -155,6 +155,9 @@ parse_primary(struct parser *p)
 		return new_int(p, t.pos, t.val, t.type);
 	case TOK_OFFSETOF:
 		return parse_offsetof(p);
+	case TOK_RETURN:	/* the name of an action */
+		parser_next(p);
+		return new_str(p, NODE_IDENT, &t);
 	case TOK_XLATE:
 		return parse_xlate(p);
 	case TOK_LPAR:

@@ -145,6 +145,30 @@ library_add(struct dt *s)
 	return err;
 }
 
+/* Clauses that keep what an inline of a library reads: for programs that use it. */
+static const struct {
+	const char *var;		/* of a thread */
+	const char *text;
+} upkeep[] = {
+	{ "__on_cpu", "rawtp:::sched_switch { self->__on_cpu += timestamp - __switched[cpu];"
+	    " __switched[cpu] = timestamp; }" },
+};
+
+int
+library_upkeep(struct dt *s)
+{
+	for (size_t i = 0; i < sizeof(upkeep) / sizeof(upkeep[0]); i++) {
+		int err;
+
+		if (scope_find(&s->scope, VAR_SELF, intern(&s->intern, upkeep[i].var)) == NULL)
+			continue;
+		if ((err = dt_add_text(s, 'n', upkeep[i].text)) < 0)
+			return err;
+		s->nadded++;
+	}
+	return 0;
+}
+
 void
 library_read(struct dt *s)
 {

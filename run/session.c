@@ -322,6 +322,14 @@ session_parse(struct dt *s)
 	return 0;
 }
 
+static void
+compile_text(struct dt *s, struct text *t)
+{
+	match_list(s, t);
+	check(t->program, &s->lang);
+	match_enable(s, t);
+}
+
 int
 dt_compile(struct dt *s)
 {
@@ -341,18 +349,20 @@ dt_compile(struct dt *s)
 		buf_fini(&b);
 	}
 	types_set_strsize(&s->types, (uint32_t)options_get(&s->options, OPT_STRSIZE));
-	for (i = 0; i < s->text.n; i++) {
-		match_list(s, &s->text.v[i]);
-		check(s->text.v[i].program, &s->lang);
-		match_enable(s, &s->text.v[i]);
+	for (i = 0; i < s->text.n; i++)
+		compile_text(s, &s->text.v[i]);
+	err = library_upkeep(s);
+	for (; err == 0 && i < s->text.n; i++) {
+		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);
+		compile_text(s, &s->text.v[i]);
 	}
-	return macro_check_unused(s);
+	return err < 0 ? err : macro_check_unused(s);
 }
 
 unsigned
 dt_nprogram(const struct dt *s)
 {
-	return (unsigned)s->text.n;
+	return (unsigned)s->text.n - s->nadded;
 }
 
 void

@@ -82,6 +82,7 @@ struct dt {
 	uint64_t operand_used;		/* bit N: $N was referenced */
 	vec(struct proc) target;
 	vec(struct text) text;
+	unsigned nadded;		/* the last ones of them came from library_upkeep() */
 	vec(const char *) cpp_arg;	/* -D, -U, -I … for -C */
 	vec(const char *) library_dir;	/* -L */
 	vec(struct library *) library;	/* ours first, then those of the directories */
@@ -130,6 +131,7 @@ int session_read(struct dt *, const char *path, const char **text, size_t *len);
 /* library.c: which there are; read them (throws); and what depends_on asks. */
 int library_add(struct dt *);
 void library_read(struct dt *);
+int library_upkeep(struct dt *);	/* adds texts that the others turned out to need */
 bool library_depends(void *self, const char *kind, const char *name);
 
 /* Parse all texts, once: their trees, or a sentence. */

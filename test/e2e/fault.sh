@@ -18,3 +18,8 @@ probe 1 fault 4 at 0
 still here
 
 E
+
+# What Linux has not: an error when it is read.
+run -q -n 'BEGIN { trace(ipl); } ERROR { printf("fault %d\n", arg4 == DTRACEFLT_ILLOP); exit(0); }'
+expect_like err 'illegal operation'
+expect_like out '^fault 1$'
