@@ -52,6 +52,7 @@ struct gen_opts {
 	int64_t wall_offset_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	uint32_t only_cpu;		/* its number + 1; 0: all CPUs */
 	uint32_t nspec;			/* speculations */
+	uint32_t maxframes;		/* that stackdepth counts */
 	bool quiet;			/* rows without data need no record */
 	struct aggr_seed seed;		/* of digests: random, but in tests */
 	bool has_task_storage;		/* self-> lives there; else: HASH keyed by tid */
@@ -88,6 +89,7 @@ struct gen_group {
 	gen_which_fn *which;		/* … or by this, in a table of gen_table_map() … */
 	uint32_t table;			/* … namely that one … */
 	uint32_t probe;			/* … else this one */
+	uint32_t stack_skip;		/* for STATE_stack_skip */
 	bool has_errno;			/* arg1 is the result of a system call */
 	bool ignores_active;		/* BEGIN runs before, END after `active` */
 	gen_enter_fn *enter;		/* NULL: no arguments, all 0 */

@@ -18,6 +18,8 @@ gen_field(struct gen_fn *fn, const struct rec_field *field, const struct node *n
 		gen_string_into(fn, n, off, false);
 	else if (field->kind == REC_BYTES)
 		gen_bytes_into(fn, n, gen_state_at(fn, off));
+	else if (field->kind == REC_SHOWN)
+		gen_shown_into(fn, n, off);
 	else
 		ir_store(fn->f, (int)field->size, fn->st, off, gen_expr(fn, n));
 }
@@ -87,6 +89,10 @@ gen_action(struct gen_fn *fn, const struct node *call)
 	const struct node *arg = act->fmt != NULL ? call->list->next : call->list;
 	uint32_t i = 0;
 
+	if (call->fn->flags & ACT_VALUE) {
+		gen_field(fn, &act->field[0], call);
+		return;
+	}
 	if (act->act == BA_TRACEMEM) {
 		arg = arg->next->next;
 		i = 1;

@@ -68,6 +68,12 @@ gen_ppid(struct gen_fn *fn)
 	return read_kernel(fn, 4, read_kernel(fn, 8, task, o->task_real_parent), o->task_tgid);
 }
 
+ir_val
+gen_pid(struct gen_fn *fn)
+{
+	return high_half(fn->f, pid_tgid(fn));
+}
+
 /* The process itself by its number here; the ones above it, as ppid, by the kernel's. */
 ir_val
 gen_progenyof(struct gen_fn *fn, const struct node *args)
@@ -162,6 +168,8 @@ gen_builtin(struct gen_fn *fn, const struct node *n)
 	struct ir_func *f = fn->f;
 
 	switch (n->bvar) {
+	case BV_CALLER:
+		return gen_caller(fn, HOW_STACK);
 	case BV_CPU:
 		return ir_load(f, 4, fn->st, STATE_cpu);
 	case BV_EPID:
@@ -178,16 +186,22 @@ gen_builtin(struct gen_fn *fn, const struct node *n)
 		ir_place(f, ir_label_new(f));
 		return ir_const(f, 0);
 	case BV_PID:
-		return high_half(f, pid_tgid(fn));
+		return gen_pid(fn);
 	case BV_PPID:
 		return gen_ppid(fn);
 	case BV_PYDEPTH:
 	case BV_PYLINE:
 		return gen_python_int(fn, n);
+	case BV_STACKDEPTH:
+		return gen_stackdepth(fn, HOW_STACK);
 	case BV_TID:
 		return low_half(f, pid_tgid(fn));
 	case BV_TIMESTAMP:
 		return gen_timestamp(fn);
+	case BV_UCALLER:
+		return gen_caller(fn, HOW_USTACK);
+	case BV_USTACKDEPTH:
+		return gen_stackdepth(fn, HOW_USTACK);
 	case BV_UID:
 		return low_half(f, ir_call(f, BPF_FUNC_get_current_uid_gid, 0));
 	case BV_WALLTIMESTAMP: {

@@ -84,6 +84,8 @@ field_kind(const struct node *n)
 		return REC_CONST_INT;
 	if (type_is_bytes(n->type))
 		return REC_BYTES;
+	if (type_is_shown(n->type))
+		return REC_SHOWN;
 	return type_is_string(n->type) ? REC_STR : REC_INT;
 }
 
@@ -105,7 +107,7 @@ plan_field(struct plan *p, struct rec_field *f, const struct node *n)
 	f->val = f->kind == REC_CONST_INT ? (int64_t)n->val : 0;
 	if (f->kind == REC_STR)
 		f->size = p->g->opts.strsize;
-	else if (f->kind == REC_INT || f->kind == REC_BYTES)
+	else if (f->kind == REC_INT || f->kind == REC_BYTES || f->kind == REC_SHOWN)
 		f->size = type_real(n->type)->size_bytes;
 	if (f->size == 0)
 		return;
@@ -150,6 +152,10 @@ plan_act(struct plan *p, const struct node *call, uint32_t when)
 	if (act.act == BA_TRACEMEM) {
 		plan_memory(p, &act.field[act.nfield++], arg);
 		arg = arg->next->next;
+	}
+	if (call->fn->flags & ACT_VALUE) {
+		plan_field(p, &act.field[act.nfield++], call);
+		arg = NULL;
 	}
 	if (act.act == BA_COMMIT || act.act == BA_DISCARD)
 		plan_spec(p, &act.field[act.nfield++]);

@@ -8,6 +8,7 @@
 #include "gen/gen.h"
 #include "lang/builtin.h"
 #include "rec/fault.h"
+#include "rec/stack.h"
 
 enum rt {
 #define RT(ID, NAME, NARG, DOC) RT_##ID,
@@ -24,6 +25,7 @@ enum gen_uses {
 	USES_FAULT = 8,		/* may return 1: the clause faulted */
 	USES_ERRNO = 16,	/* STATE_errno */
 	USES_PYTHON = 32,	/* rec_python_now.found: PYTHON_UNASKED at the start */
+	USES_STACK = 64,	/* STATE_stack_skip */
 };
 
 /* STATE_flags */
@@ -255,9 +257,15 @@ int32_t gen_tuple_digest(struct gen_fn *, const struct var *, const struct node 
     int32_t *value);
 ir_val gen_thread_key(struct gen_fn *);
 
+/* gen_stack.c */
+void gen_shown_into(struct gen_fn *, const struct node *, int32_t off);	/* rec/stack.h's bytes */
+ir_val gen_caller(struct gen_fn *, enum type_how);
+ir_val gen_stackdepth(struct gen_fn *, enum type_how);
+
 /* gen_builtin.c */
 /* tgid << 32 | pid, as seen in the PID namespace of the tracer; a task that is not in it has 0. */
 ir_val gen_pid_tgid(const struct gen *, struct ir_func *, ir_val st);
+ir_val gen_pid(struct gen_fn *);
 ir_val gen_builtin(struct gen_fn *, const struct node *);
 ir_val gen_progenyof(struct gen_fn *, const struct node *args);
 bool gen_is_probe_name(const struct node *);

@@ -176,6 +176,8 @@ prepare_state(struct needs *need, const struct gen_group *group, ir_val ctx, ir_
 	if (need->uses & USES_PYTHON)
 		ir_storei(f, 4, need->st, (int32_t)(g->layout.python_off
 		    + offsetof(struct rec_python_now, found)), PYTHON_UNASKED);
+	if (need->uses & USES_STACK)
+		ir_storei(f, 4, need->st, STATE_stack_skip, (int32_t)group->stack_skip);
 	for (uint32_t i = 0; i < group->nclause; i++)
 		gen_walk(g->clause[group->clause[i]].node, zero_this, need);
 	if (need->uses & USES_FAULT)

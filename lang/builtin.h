@@ -7,7 +7,7 @@
 
 enum builtin_kind { BUILTIN_VAR, BUILTIN_FUNC, BUILTIN_ACT, BUILTIN_AGG };
 
-enum { ACT_DATA = 1, ACT_DESTRUCTIVE = 2, ACT_FORMAT = 4, ACT_KERNEL = 8 };
+enum { ACT_DATA = 1, ACT_DESTRUCTIVE = 2, ACT_FORMAT = 4, ACT_KERNEL = 8, ACT_VALUE = 16 };
 
 enum builtin_var {
 #define BVAR(NAME, ID, TYPE) BV_##ID,

@@ -39,6 +39,8 @@ bad_count(struct checker *c, const struct node *call, int got, const char *bound
 		[BA_TRUNC] = err_trunc_proto,
 		[BA_NORMALIZE] = err_normalize_proto,
 		[BA_DENORMALIZE] = err_normalize_proto,
+		[BA_STACK] = err_stack_proto,
+		[BA_USTACK] = err_ustack_proto,
 	};
 	const char *name = call_name(c, call);
 
@@ -145,7 +147,8 @@ is_elsewhere(const char *name)
 	return false;
 }
 
-/* Actions have no value: whoever wanted one says so. Only check_action() looks at them. */
+/* Actions have no value, but for stacks and symbols: whoever wanted one says so. Only
+ * check_action() looks at them. */
 struct node *
 check_call(struct checker *c, struct node *n)
 {
@@ -176,6 +179,8 @@ check_call(struct checker *c, struct node *n)
 			func_rules[n->fn->id](c, n);
 		n->type = type_find(c->types, n->fn->result);
 	}
+	if (n->fn->kind == BUILTIN_ACT && (n->fn->flags & ACT_VALUE))
+		check_shown(c, n);
 	return n;
 }
 
@@ -204,7 +209,8 @@ check_trace(struct checker *c, struct node *call)
 		err_trace_void(call->pos);
 	if (type_real(value->type)->kind == TYPE_DYN)
 		err_trace_dyn(call->pos);
-	require_value(c, value, "trace");
+	if (!type_is_shown(value->type))
+		require_value(c, value, "trace");
 	call->list = value;
 }
 
@@ -260,7 +266,8 @@ check_conv(struct args *a, const struct printf_conv *conv)
 	if (!printf_accepts(conv->row, n->type))
 		err_printf_arg_type(n->pos, fn, "argument", a->nr, conv->number,
 		    conv->row->name, conv->row->prototype, spell_node(a->c, n));
-	require_value(a->c, n, fn);
+	if (!type_is_shown(n->type))
+		require_value(a->c, n, fn);
 }
 
 struct printf_fmt *
@@ -317,6 +324,15 @@ static void (*const action_rules[NR_BA])(struct checker *, struct node *) = {
 	[BA_SETOPT] = check_setopt,
 	[BA_STOP] = check_nothing,
 	[BA_SYSTEM] = check_printf,
+	[BA_STACK] = check_nothing,		/* check_shown() was there */
+	[BA_USTACK] = check_nothing,
+	[BA_FUNC] = check_nothing,
+	[BA_MOD] = check_nothing,
+	[BA_SYM] = check_nothing,
+	[BA_UADDR] = check_nothing,
+	[BA_UFUNC] = check_nothing,
+	[BA_UMOD] = check_nothing,
+	[BA_USYM] = check_nothing,
 };
 
 void

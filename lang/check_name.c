@@ -59,6 +59,8 @@ check_keys(struct checker *c, struct var *var, bool is_first, struct node *at,
 
 	for (struct node **p = list; *p != NULL; p = &(*p)->next, n++) {
 		*p = check_expr(c, *p);
+		if (type_is_shown((*p)->type) && *name == '@')
+			continue;
 		if (!type_is_scalar((*p)->type) && !type_is_strcompat((*p)->type) &&
 		    !is_key_bytes((*p)->type))
 			err_key_type((*p)->pos, spell(c, (*p)->type), name, (int)n + 1);

@@ -9,6 +9,7 @@
  *   check_call.c   subroutines, actions, printf
  *   check_action.c actions with rules of their own
  *   check_xlate.c  inlines, translators
+ *   check_stack.c  stacks and symbols
  *   check_aggr.c   aggregations, and the actions that work on them
  */
 #ifndef LANG_CHECKER_H
@@ -111,6 +112,9 @@ void check_printf(struct checker *, struct node *call);
 _Noreturn void bad_arg(struct checker *, const struct node *call, int nr, const char *want,
     const struct node *arg);
 struct printf_fmt *check_format(struct checker *, const struct node *call);
+
+/* check_stack.c: stack(), ustack(), sym() … as values; n->fn is known. */
+void check_shown(struct checker *, struct node *call);
 
 void check_tracemem(struct checker *, struct node *call);
 void check_freopen(struct checker *, struct node *call);

@@ -259,6 +259,8 @@ printf_accepts(const struct printf_row *row, const struct type *t)
 	case PRINTF_STACK:
 		return real->kind == TYPE_STACK;
 	case PRINTF_ADDR:
+		return type_is_int(t) || type_is_ptr(t)
+		    || real->kind == (row->letter == 'a' ? TYPE_SYM : TYPE_USYM);
 	case PRINTF_PERCENT:
 		return false;
 	}

@@ -194,6 +194,20 @@ elf_file_offset(const struct elf *e, uint64_t addr, bool is_exec, uint64_t *off)
 }
 
 bool
+elf_address(const struct elf *e, uint64_t off, uint64_t *addr)
+{
+	for (size_t i = 0; i < e->nload; i++) {
+		const GElf_Phdr *ph = &e->load[i];
+
+		if (off < ph->p_offset || off - ph->p_offset >= ph->p_filesz)
+			continue;
+		*addr = ph->p_vaddr + (off - ph->p_offset);
+		return true;
+	}
+	return false;
+}
+
+bool
 elf_read(const struct elf *e, uint64_t addr, void *to, size_t n)
 {
 	for (size_t i = 0; i < e->nload; i++) {

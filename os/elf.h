@@ -24,6 +24,9 @@ bool elf_is_dyn(const struct elf *);
  * has beyond its bytes of the file counts too, for it is mapped from the file. */
 bool elf_file_offset(const struct elf *, uint64_t addr, bool is_exec, uint64_t *off);
 
+/* The other way round: what an offset in the file is mapped as. */
+bool elf_address(const struct elf *, uint64_t off, uint64_t *addr);
+
 /* A probe of .note.stapsdt, addresses already corrected by .stapsdt.base. */
 struct elf_sdt {
 	const char *prov, *name, *args;	/* owned by the object */

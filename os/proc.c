@@ -66,7 +66,7 @@ proc_release(struct proc *p)
 	p->is_ours = false;
 }
 
-/* "55d0-55d9 r-xp 00002000 08:01 131 /usr/bin/x (deleted)"; false: no file behind it. */
+/* "55d0-55d9 r-xp 00002000 08:01 131 /usr/bin/x (deleted)" */
 static bool
 read_map_line(char *line, struct proc_map *m)
 {
@@ -76,7 +76,7 @@ read_map_line(char *line, struct proc_map *m)
 
 	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 " %n",
 	    &m->start, &m->end, perm, &m->off, &m->dev_major, &m->dev_minor, &m->inode,
-	    &path) != 7 || path == 0 || line[path] != '/' || m->end <= m->start)
+	    &path) != 7 || path == 0 || m->end <= m->start)
 		return false;
 	m->is_write = perm[1] == 'w';
 	m->is_exec = perm[2] == 'x';
@@ -93,7 +93,7 @@ read_map_line(char *line, struct proc_map *m)
 }
 
 int
-proc_each_map(pid_t pid, int (*fn)(void *self, const struct proc_map *), void *self)
+proc_each_mapping(pid_t pid, int (*fn)(void *self, const struct proc_map *), void *self)
 {
 	_cleanup_free_ char *line = NULL;
 	_cleanup_file_ FILE *f = NULL;
@@ -113,6 +113,25 @@ proc_each_map(pid_t pid, int (*fn)(void *self, const struct proc_map *), void *s
 			err = fn(self, &m);
 	}
 	return err != 0 ? err : ferror(f) ? -errno : 0;
+}
+
+struct files {
+	int (*fn)(void *self, const struct proc_map *);
+	void *self;
+};
+
+static int
+if_file(void *self, const struct proc_map *m)
+{
+	const struct files *f = self;
+
+	return m->path[0] == '/' ? f->fn(f->self, m) : 0;
+}
+
+int
+proc_each_map(pid_t pid, int (*fn)(void *self, const struct proc_map *), void *self)
+{
+	return proc_each_mapping(pid, if_file, &(struct files){ fn, self });
 }
 
 static void

@@ -40,6 +40,8 @@ struct proc_map {
 };
 
 int proc_each_map(pid_t, int (*fn)(void *self, const struct proc_map *), void *self);
+/* The same, and with those without a file: path is "[vdso]" … or empty. */
+int proc_each_mapping(pid_t, int (*fn)(void *self, const struct proc_map *), void *self);
 
 /* Open for reading a regular file and nothing else (opening a fifo or a device does something).
  * gives: an fd; -EINVAL: it is something else. */

@@ -41,6 +41,7 @@ static const struct context fentry_context = {
 	.type = BPF_PROG_TYPE_TRACING,
 	.has_cookie = true,
 	.is_targeted = true,
+	.stack_skip = STACK_SKIP,
 };
 
 static const struct context kprobe_context = {

@@ -37,6 +37,9 @@ struct prov_env {
 	char err[512];			/* the sentence behind a negative return value */
 };
 
+/* A clause, its entry function, and what of the kernel called that. */
+enum { STACK_SKIP = 3 };
+
 /* The kind of BPF program that a provider's probes run. How it knows which probe fired: by the
  * cookie, by which(); without either, each probe has its own program. */
 struct context {
@@ -45,6 +48,8 @@ struct context {
 	bool has_cookie;		/* probe id by bpf_get_attach_cookie() */
 	bool is_run;			/* not attached to anything: the session runs it */
 	bool is_targeted;		/* loaded for each site anew, for site->target */
+	uint32_t stack_skip;		/* frames that are certainly not the probe's place yet: STACK_SKIP, or 0
+				 * where there are registers to begin at */
 	bool has_errno;			/* arg1 is what a system call gave: the variable errno */
 	/* The probe id by the site's number: `table` is the address of SITE_NUMBERS ids (u32),
 	 * 0 where no site of the program has that number. Not ours: jump to `out`. */

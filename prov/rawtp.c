@@ -13,11 +13,15 @@
 #include "prov/tracepoint.h"
 #include "prov/word.h"
 
-static const struct context plain_context = { .type = BPF_PROG_TYPE_RAW_TRACEPOINT };
+static const struct context plain_context = {
+	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+	.stack_skip = STACK_SKIP,
+};
 
 static const struct context cookie_context = {
 	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.has_cookie = true,
+	.stack_skip = STACK_SKIP,
 };
 
 extern const struct provider provider_rawtp;

@@ -263,11 +263,13 @@ attach(struct prov_env *env, struct site **site, size_t n, int prog_fd)
 static const struct context entry_context = {
 	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.which = entry_which,
+	.stack_skip = STACK_SKIP,
 };
 
 static const struct context return_context = {
 	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.which = return_which,
+	.stack_skip = STACK_SKIP,
 	.has_errno = true,
 };
 

@@ -84,13 +84,18 @@ tuple_bytes(const struct var *v)
 	return bytes;
 }
 
+/* Strings, and no stack: that may be longer than what a digest's loop looks at. */
 static bool
-has_string(const struct var *v)
+suits_digest(const struct var *v)
 {
-	for (uint32_t i = 0; i < v->nkey; i++)
-		if (type_is_string(v->key[i]))
-			return true;
-	return false;
+	bool has_string = false;
+
+	for (uint32_t i = 0; i < v->nkey; i++) {
+		if (type_is_shown(v->key[i]))
+			return false;
+		has_string |= type_is_string(v->key[i]);
+	}
+	return has_string;
 }
 
 enum aggr_form
@@ -98,7 +103,7 @@ aggr_form(const struct var *v)
 {
 	if (v->nkey == 0 && v->aggfn->id != AGG_MIN && v->aggfn->id != AGG_MAX)
 		return AGGR_BY_CPU;
-	return has_string(v) && tuple_bytes(v) > EXACT_BYTES ? AGGR_DIGESTED : AGGR_EXACT;
+	return suits_digest(v) && tuple_bytes(v) > EXACT_BYTES ? AGGR_DIGESTED : AGGR_EXACT;
 }
 
 uint32_t

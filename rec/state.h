@@ -9,6 +9,7 @@
  *     4  level       u32  index of this entry in the map (set by user space, never changes)
  *     8  timestamp   u64  CLOCK_MONOTONIC ns, taken when the firing first needs it; 0 before
  *    16  errno       u32  of the system call that ended, or 0
+ *    20  stack_skip  u32  frames of stack() that are certainly not the probe's place yet
  *    24  probe       u32  probe id
  *    28  clause      u32  running clause
  *    32  fault       u64  DTRACEFLT_* + 1, 0: none
@@ -36,6 +37,7 @@ enum state_off {
 	STATE_level = 4,
 	STATE_timestamp = 8,
 	STATE_errno = 16,
+	STATE_stack_skip = 20,
 	STATE_probe = 24,
 	STATE_clause = 28,
 	STATE_fault = 32,

@@ -25,11 +25,12 @@ struct state {
 struct aggrs {
 	struct aggr_source source;
 	const struct options *options;
+	struct show *show;
 	vec(struct state) state;	/* by id of the variable */
 };
 
 struct aggrs *
-aggrs_new(const struct aggr_source *source, const struct options *options)
+aggrs_new(const struct aggr_source *source, const struct options *options, struct show *show)
 {
 	struct aggrs *a = calloc(1, sizeof(*a));
 
@@ -37,6 +38,7 @@ aggrs_new(const struct aggr_source *source, const struct options *options)
 		BUG("out of memory");
 	a->source = *source;
 	a->options = options;
+	a->show = show;
 	return a;
 }
 
@@ -85,7 +87,7 @@ load_key(const struct showing *s, struct format_value *key)
 	const char *p = s->row->tuple;
 
 	for (uint32_t i = 0; i < v->nkey; i++) {
-		key[i] = format_value(v->key[i], p);
+		key[i] = format_value(v->key[i], p, s->aggrs->show);
 		p += tuple_elem_bytes(v->key[i]);
 	}
 }
@@ -94,7 +96,8 @@ static void
 show_default(struct buf *b, const struct showing *s, const struct format_value *key)
 {
 	for (uint32_t i = 0; i < s->rows->var[0]->nkey; i++)
-		format_key(b, &key[i], options_on(s->aggrs->options, OPT_RAWBYTES));
+		format_key(b, &key[i], options_on(s->aggrs->options, OPT_RAWBYTES),
+		    (uint32_t)options_get(s->aggrs->options, OPT_STACKINDENT));
 	for (uint32_t i = 0; i < s->rows->nvar; i++) {
 		const struct var *v = s->rows->var[i];
 
@@ -147,7 +150,7 @@ print(struct aggrs *a, struct buf *b, const struct var *const *var, uint32_t nva
 {
 	const struct aggr_order order = order_of(a);
 	struct aggr_rows rows;
-	int err = aggr_rows_read(&rows, &a->source, var, nvar,
+	int err = aggr_rows_read(&rows, &a->source, a->show, var, nvar,
 	    options_on(a->options, OPT_AGGPERCPU));
 
 	if (err == 0) {
@@ -260,7 +263,7 @@ aggrs_trunc(struct aggrs *a, const struct var *v, bool has_n, int64_t n)
 
 	if (!has_n)
 		return change(a, v, NULL, NULL);
-	err = aggr_rows_read(&rows, &a->source, &v, 1, false);
+	err = aggr_rows_read(&rows, &a->source, a->show, &v, 1, false);
 	if (err == 0) {
 		aggr_rows_sort(&rows, &order);
 		aggr_rows_drop(&rows, keep < rows.n ? (uint32_t)keep : rows.n);

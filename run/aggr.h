@@ -9,6 +9,7 @@
 #include "lang/option.h"
 #include "lang/printf.h"
 #include "rec/rec.h"
+#include "run/show.h"
 
 /* Where the raw keys and values are: maps of the kernel, or an array in tests. */
 struct aggr_source {
@@ -26,7 +27,7 @@ struct aggr_source {
 struct aggrs;	/* the state of all aggregations of a session: factors, what was printed */
 
 /* The options are read when something is printed: setopt() may change them. */
-struct aggrs *aggrs_new(const struct aggr_source *, const struct options *);
+struct aggrs *aggrs_new(const struct aggr_source *, const struct options *, struct show *);
 void aggrs_free(struct aggrs *);
 
 /* Each reads the source anew. Output is appended to the buffer. 0 or -errno. */

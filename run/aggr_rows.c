@@ -15,6 +15,7 @@
 #include "base/vec.h"
 #include "rec/aggr.h"
 #include "run/aggr_value.h"
+#include "run/show.h"
 #include "type/type.h"
 
 enum { FIRST_HASH = 64 };
@@ -66,10 +67,30 @@ hash_resize(struct aggr_rows *r, uint32_t nhash)
 		*hash_slot(r, r->row[i].tuple) = i + 1;
 }
 
+/* The tuple with its stacks and symbols folded; what it gives is good until the next call. */
+static const void *
+fold(const struct aggr_rows *r, const void *tuple)
+{
+	const struct var *v = r->var[0];
+	char *p = r->folded;
+
+	if (!r->is_folded)
+		return tuple;
+	memcpy(p, tuple, r->tuple_bytes);
+	for (uint32_t i = 0; i < v->nkey; i++) {
+		const struct type *t = type_real(v->key[i]);
+
+		if (type_is_shown(t))
+			show_fold(r->show, t->how, p, t->size_bytes);
+		p += tuple_elem_bytes(t);
+	}
+	return r->folded;
+}
+
 struct aggr_row *
 aggr_rows_find(const struct aggr_rows *r, const void *tuple)
 {
-	uint32_t at = *hash_slot(r, tuple);
+	uint32_t at = *hash_slot(r, fold(r, tuple));
 
 	return at == 0 ? NULL : &r->row[at - 1];
 }
@@ -123,7 +144,7 @@ read_entry(void *arg, const void *key, const void *value)
 	uint32_t cpu;
 
 	if (row == NULL)
-		row = row_add(r, tuple);
+		row = row_add(r, fold(r, tuple));
 	slot_add(v, row->slot + r->off[reading->var], value);
 	memcpy(&cpu, (const char *)key + AGGR_KEY_CPU, sizeof(cpu));
 	if (cpu < r->ncpu)
@@ -133,14 +154,17 @@ read_entry(void *arg, const void *key, const void *value)
 }
 
 int
-aggr_rows_read(struct aggr_rows *r, const struct aggr_source *source,
+aggr_rows_read(struct aggr_rows *r, const struct aggr_source *source, struct show *show,
     const struct var *const *var, uint32_t nvar, bool by_cpu)
 {
 	int err = 0;
 
-	*r = (struct aggr_rows){ .var = var, .nvar = nvar };
+	*r = (struct aggr_rows){ .var = var, .nvar = nvar, .show = show };
 	r->ncpu = by_cpu ? source->ncpu : 0;
 	r->tuple_bytes = tuple_bytes(var[0]);
+	r->folded = must_alloc(1, r->tuple_bytes + 1);
+	for (uint32_t i = 0; i < var[0]->nkey; i++)
+		r->is_folded |= type_is_shown(var[0]->key[i]);
 	r->off = must_alloc(nvar, sizeof(*r->off));
 	for (uint32_t i = 0; i < nvar; i++) {
 		r->off[i] = r->slot_words;
@@ -162,6 +186,7 @@ aggr_rows_fini(struct aggr_rows *r)
 		free(r->row[i].tuple);
 	free(r->row);
 	free(r->hash);
+	free(r->folded);
 	free(r->off);
 	*r = (struct aggr_rows){ 0 };
 }

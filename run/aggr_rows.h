@@ -27,6 +27,9 @@ struct aggr_rows {
 	const struct var *const *var;	/* not owned */
 	uint32_t nvar;
 	uint32_t tuple_bytes;
+	struct show *show;		/* not owned: what it shows alike is one key */
+	bool is_folded;			/* … there is such a key */
+	void *folded;			/* room for a tuple */
 	uint32_t *off;			/* by variable: word of its is_present */
 	uint32_t slot_words;		/* of all variables */
 	uint32_t ncpu;			/* with values of their own; 0: only merged ones */
@@ -46,11 +49,11 @@ struct aggr_order {
 
 /* requires: nvar > 0, and the same types of keys in all. by_cpu: each CPU's values, too.
  * gives: 0 or -errno. */
-int aggr_rows_read(struct aggr_rows *, const struct aggr_source *, const struct var *const *var,
-    uint32_t nvar, bool by_cpu);
+int aggr_rows_read(struct aggr_rows *, const struct aggr_source *, struct show *,
+    const struct var *const *var, uint32_t nvar, bool by_cpu);
 void aggr_rows_fini(struct aggr_rows *);
 
-/* The tuple's row, or NULL. Not between aggr_rows_sort() and aggr_rows_drop(). */
+/* The tuple's row, or NULL; the tuple is as the source has it. Not between aggr_rows_sort() and aggr_rows_drop(). */
 struct aggr_row *aggr_rows_find(const struct aggr_rows *, const void *tuple);
 const uint64_t *aggr_row_value(const struct aggr_rows *, const struct aggr_row *, uint32_t var);
 const uint64_t *aggr_row_cpu_value(const struct aggr_rows *, const struct aggr_row *,

@@ -73,7 +73,8 @@ show_act_trace(struct consumer *c, const struct act *a)
 {
 	for (uint32_t i = 0; i < a->rec->nfield; i++)
 		format_trace(&c->out, &a->value[i], options_on(c->env.options, OPT_QUIET),
-		    options_on(c->env.options, OPT_RAWBYTES));
+		    options_on(c->env.options, OPT_RAWBYTES),
+		    (uint32_t)options_get(c->env.options, OPT_STACKINDENT));
 	return 0;
 }
 
@@ -250,14 +251,23 @@ static const struct show_row {
 	[BA_SETOPT] = { .show = show_act_setopt },
 	[BA_STOP] = { .show = show_act_nothing },
 	[BA_SYSTEM] = { .show = show_act_system, .needs_format = true },
+	[BA_STACK] = { .show = show_act_trace },
+	[BA_USTACK] = { .show = show_act_trace },
+	[BA_FUNC] = { .show = show_act_trace },
+	[BA_MOD] = { .show = show_act_trace },
+	[BA_SYM] = { .show = show_act_trace },
+	[BA_UADDR] = { .show = show_act_trace },
+	[BA_UFUNC] = { .show = show_act_trace },
+	[BA_UMOD] = { .show = show_act_trace },
+	[BA_USYM] = { .show = show_act_trace },
 };
 
 /* ------------------------------------------------------------------------ schema */
 
 static struct format_value
-make_value(const struct rec *rec, const struct rec_field *f)
+make_value(const struct consumer *c, const struct rec *rec, const struct rec_field *f)
 {
-	struct format_value v = { .size = f->size, .kind = FORMAT_STR };
+	struct format_value v = { .size = f->size, .kind = FORMAT_STR, .show = c->env.show };
 
 	switch (f->kind) {
 	case REC_INT:
@@ -266,7 +276,8 @@ make_value(const struct rec *rec, const struct rec_field *f)
 		v.is_signed = f->type != NULL && type_is_int(f->type) && type_is_signed(f->type);
 		break;
 	case REC_BYTES:
-		v = format_value(f->type, NULL);
+	case REC_SHOWN:
+		v = format_value(f->type, NULL, c->env.show);
 		v.size = f->size;
 		break;
 	case REC_STR:
@@ -283,7 +294,8 @@ make_value(const struct rec *rec, const struct rec_field *f)
 	} else if (f->kind == REC_CONST_STR) {
 		v.data = f->str;
 		v.size = (uint32_t)strlen(f->str) + 1;
-	} else if (f->kind == REC_INT || f->kind == REC_STR || f->kind == REC_BYTES) {
+	} else if (f->kind == REC_INT || f->kind == REC_STR || f->kind == REC_BYTES
+	    || f->kind == REC_SHOWN) {
 		if (f->off < sizeof(struct rec_hdr) || f->off > rec->bytes ||
 		    f->size > rec->bytes - f->off)
 			BUG("a field of a record of %u bytes is at %u", rec->bytes, f->off);
@@ -299,7 +311,7 @@ make_act(struct consumer *c, const struct rec *rec, struct act *a, const struct 
 	a->rec = from;
 	a->value = arena_alloc(&c->arena, (from->nfield + 1) * sizeof(*a->value));
 	for (uint32_t i = 0; i < from->nfield; i++)
-		a->value[i] = make_value(rec, &from->field[i]);
+		a->value[i] = make_value(c, rec, &from->field[i]);
 	if (from->act == REC_ACT_DEFAULT)
 		return;
 	if (from->fmt != NULL) {
@@ -382,6 +394,7 @@ load_values(const struct consumer *c, struct act *a, const unsigned char *data)
 		case REC_INT:
 		case REC_STR:
 		case REC_BYTES:
+		case REC_SHOWN:
 			v->data = data + f->off;
 			continue;
 		case REC_CONST_STR:

@@ -9,6 +9,7 @@
 #include "prov/probe.h"
 #include "rec/rec.h"
 #include "run/aggr.h"
+#include "run/show.h"
 
 struct consume_env {
 	const struct rec *const *rec;		/* schema by clause */
@@ -16,6 +17,7 @@ struct consume_env {
 	const struct probes *probes;
 	struct options *options;		/* setopt() changes them */
 	struct aggrs *aggrs;
+	struct show *show;
 	FILE *out;				/* traced data */
 	FILE *err;				/* "dtrace: error in …" */
 	bool is_testing;			/* _DTRACE_TESTING: no CPU and ID columns */

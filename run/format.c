@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "lang/printf.h"
+#include "run/show.h"
 #include "type/type.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
@@ -23,12 +24,17 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 enum { NSEC_PER_SEC = 1000000000 };
 
 struct format_value
-format_value(const struct type *type, const void *data)
+format_value(const struct type *type, const void *data, struct show *show)
 {
 	const struct type *t = type_real(type);
-	struct format_value v = { .data = data, .size = t->size_bytes, .kind = FORMAT_BYTES };
+	struct format_value v = {
+		.data = data, .size = t->size_bytes, .kind = FORMAT_BYTES, .show = show,
+	};
 
-	if (type_is_int(t) || t->kind == TYPE_PTR) {
+	if (type_is_shown(t)) {
+		v.kind = t->kind == TYPE_STACK ? FORMAT_STACK : FORMAT_SYMBOL;
+		v.how = t->how;
+	} else if (type_is_int(t) || t->kind == TYPE_PTR) {
 		v.kind = FORMAT_INT;
 		v.is_signed = type_is_int(t) && type_is_signed(t);
 	} else if (t->kind == TYPE_FLOAT) {
@@ -250,7 +256,7 @@ conv_char(struct buf *b, const struct printf_conv *c, const struct format_value 
 static size_t
 str_bytes(const struct format_value *v)
 {
-	return v->kind == FORMAT_INT ? 0 : strnlen(v->data, v->size);
+	return v->kind == FORMAT_STR || v->kind == FORMAT_BYTES ? strnlen(v->data, v->size) : 0;
 }
 
 static void
@@ -337,6 +343,31 @@ conv_time(struct buf *b, const struct printf_conv *c, const struct format_value 
 		put_text(b, c, text, strftime(text, sizeof(text), fmt, &tm));
 }
 
+/* A width to the left is the frames' indentation. */
+static void
+conv_stack(struct buf *b, const struct printf_conv *c, const struct format_value *v)
+{
+	uint32_t indent = c->f_left && c->width > 0 ? (uint32_t)c->width : 0;
+
+	if (v->kind == FORMAT_STACK)
+		show_stack(v->show, b, v->how, v->data, v->size, indent);
+}
+
+static void
+conv_addr(struct buf *b, const struct printf_conv *c, const struct format_value *v)
+{
+	struct buf text = BUF_INIT;
+
+	if (v->kind == FORMAT_SYMBOL)
+		show_symbol(v->show, &text, v->how, v->data);
+	else if (c->row->letter == 'A')
+		show_target_address(v->show, &text, load_unsigned(v));
+	else
+		show_kernel_address(v->show, &text, load_unsigned(v));
+	put_text(b, c, buf_str(&text), text.n);
+	buf_fini(&text);
+}
+
 static void
 conv_percent(struct buf *b, const struct printf_conv *c, const struct format_value *v)
 {
@@ -351,10 +382,10 @@ static conv_fn *const conv_table[] = {
 	[PRINTF_CHAR] = conv_char,
 	[PRINTF_STR] = conv_str,
 	[PRINTF_PTR] = conv_int,
-	[PRINTF_ADDR] = conv_int,
+	[PRINTF_ADDR] = conv_addr,
 	[PRINTF_FLOAT] = conv_float,
 	[PRINTF_TIME] = conv_time,
-	[PRINTF_STACK] = conv_str,
+	[PRINTF_STACK] = conv_stack,
 	[PRINTF_PERCENT] = conv_percent,
 };
 

@@ -14,7 +14,11 @@ enum format_kind {
 	FORMAT_STR,	/* up to the NUL, or size */
 	FORMAT_FLOAT,	/* size 4, 8 or 16: C's float, double, long double */
 	FORMAT_BYTES,
+	FORMAT_STACK,	/* rec/stack.h, as `how` says */
+	FORMAT_SYMBOL,
 };
+
+struct show;
 
 /* A value to print: where it is, and how to see it. */
 struct format_value {
@@ -22,10 +26,12 @@ struct format_value {
 	uint32_t size;
 	enum format_kind kind;
 	bool is_signed;			/* INT */
+	enum type_how how;		/* STACK, SYMBOL */
+	struct show *show;		/* gives names to addresses */
 };
 
 /* How a value of that type, by value at data, is seen. */
-struct format_value format_value(const struct type *, const void *data);
+struct format_value format_value(const struct type *, const void *data, struct show *);
 
 /* 0: not a FLOAT of a size that there is. */
 long double format_float(const struct format_value *);
@@ -46,9 +52,10 @@ void format_print_aggr(struct buf *, const struct printf_fmt *, const struct for
 void format_conv(struct buf *, const struct printf_conv *, const struct format_value *);
 
 /* One value in trace()'s format, or in that of a key of an aggregation (format_trace.c); raw: bytes,
- * whatever it is, but for keys that are integers. */
-void format_trace(struct buf *, const struct format_value *, bool quiet, bool raw);
-void format_key(struct buf *, const struct format_value *, bool raw);
+ * whatever it is, but for stacks, symbols, and keys that are integers. indent: of frames. */
+void format_trace(struct buf *, const struct format_value *, bool quiet, bool raw,
+    uint32_t indent);
+void format_key(struct buf *, const struct format_value *, bool raw, uint32_t indent);
 /* In hex; nothing for 0 bytes. */
 void format_dump(struct buf *, const void *, uint32_t size);
 

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "run/format.h"
+#include "run/show.h"
 
 enum { TRACE_STR_WIDTH = 33, KEY_STR_WIDTH = 50, DUMP_COLUMNS = 16 };
 
@@ -68,12 +69,33 @@ put_str(struct buf *b, const struct format_value *v, int width)
 	format_text(b, v->data, strnlen(v->data, v->size), -width);
 }
 
+static bool
+is_shown(const struct format_value *v)
+{
+	return v->kind == FORMAT_STACK || v->kind == FORMAT_SYMBOL;
+}
+
+static void
+put_shown(struct buf *b, const struct format_value *v, uint32_t indent)
+{
+	struct buf text = BUF_INIT;
+
+	if (v->kind == FORMAT_STACK) {
+		show_stack(v->show, b, v->how, v->data, v->size, indent);
+		return;
+	}
+	show_symbol(v->show, &text, v->how, v->data);
+	buf_puts(b, "  ");
+	format_text(b, buf_str(&text), text.n, -KEY_STR_WIDTH);
+	buf_fini(&text);
+}
+
 void
-format_trace(struct buf *b, const struct format_value *v, bool quiet, bool raw)
+format_trace(struct buf *b, const struct format_value *v, bool quiet, bool raw, uint32_t indent)
 {
 	const struct int_width *w = int_width(v->size);
 
-	switch (raw ? FORMAT_BYTES : v->kind) {
+	switch (raw && !is_shown(v) ? FORMAT_BYTES : v->kind) {
 	case FORMAT_INT:
 		if (!quiet)
 			buf_putc(b, ' ');
@@ -96,6 +118,10 @@ format_trace(struct buf *b, const struct format_value *v, bool quiet, bool raw)
 	case FORMAT_BYTES:
 		format_dump(b, v->data, v->size);
 		break;
+	case FORMAT_STACK:
+	case FORMAT_SYMBOL:
+		put_shown(b, v, indent);
+		break;
 	}
 }
 
@@ -113,7 +139,7 @@ is_text(const char *s, size_t n)
 }
 
 void
-format_key(struct buf *b, const struct format_value *v, bool raw)
+format_key(struct buf *b, const struct format_value *v, bool raw, uint32_t indent)
 {
 	struct format_value i = *v;
 	enum format_kind kind = v->kind;
@@ -133,6 +159,10 @@ format_key(struct buf *b, const struct format_value *v, bool raw)
 	case FORMAT_FLOAT:	/* no type of a key */
 	case FORMAT_BYTES:
 		format_dump(b, v->data, v->size);
+		break;
+	case FORMAT_STACK:
+	case FORMAT_SYMBOL:
+		put_shown(b, v, indent);
 		break;
 	}
 }

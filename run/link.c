@@ -59,6 +59,7 @@ group_new(struct dt *s, struct site *site, const struct enabling *e)
 		.which = c->which,
 		.table = c->which != NULL ? s->ntable++ : 0,
 		.has_errno = c->has_errno,
+		.stack_skip = c->stack_skip,
 		.ignores_active = c->is_run,
 		.enter = p->enter,
 		.skip = p->skip,

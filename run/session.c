@@ -123,6 +123,7 @@ dt_free(struct dt *s)
 	ring_free(s->ring);
 	consumer_free(s->consumer);
 	aggrs_free(s->aggrs);
+	show_free(s->show);
 	status_fini(&s->status);
 	if (s->control != NULL)
 		munmap(s->control, s->control_bytes);

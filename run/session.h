@@ -108,6 +108,7 @@ struct dt {
 	struct ring *ring;
 	struct consumer *consumer;
 	struct aggrs *aggrs;
+	struct show *show;
 	struct status status;
 	uint32_t ncpu;
 	int epoll_fd;

@@ -80,6 +80,14 @@ set_pid_namespace(struct gen_opts *o)
 	}
 }
 
+static uint32_t
+max_frames(const struct options *o)
+{
+	int64_t n = options_get(o, OPT_MAXFRAMES);
+
+	return n < STACK_FRAMES_MAX ? (uint32_t)n : STACK_FRAMES_MAX;
+}
+
 static int
 make_gen(struct dt *s)
 {
@@ -88,6 +96,7 @@ make_gen(struct dt *s)
 		.scratchsize = (uint32_t)options_get(&s->options, OPT_SCRATCHSIZE),
 		.ncpu = s->ncpu,
 		.nspec = (uint32_t)options_get(&s->options, OPT_NSPEC),
+		.maxframes = max_frames(&s->options),
 		.only_cpu = (uint32_t)(options_get(&s->options, OPT_CPU) + 1),	/* unset: -1 */
 		.quiet = options_on(&s->options, OPT_QUIET)
 		    && !options_on(&s->options, OPT_FLOWINDENT),
@@ -149,10 +158,12 @@ make_consumer(struct dt *s)
 	    s->ncpu * STATE_LEVELS, s->gen->layout.bytes);
 	if (s->ring == NULL)
 		return session_error(s, -errno, "cannot map the ring buffer: %s", strerror(errno));
-	s->aggrs = aggrs_new(&source, &s->options);
+	s->show = show_new(&s->options, s->target.n > 0 ? s->target.v[0].pid : 0);
+	s->aggrs = aggrs_new(&source, &s->options, s->show);
 	s->consumer = consumer_new(&(struct consume_env){
 		.rec = rec, .nrec = s->gen->nclause, .probes = &s->probes,
-		.options = &s->options, .aggrs = s->aggrs, .out = s->out, .err = s->errf,
+		.options = &s->options, .aggrs = s->aggrs, .show = s->show,
+		.out = s->out, .err = s->errf,
 		.is_testing = s->is_testing, .maps_changed = follow_maps_changed,
 		.python_met = python_met, .self = s,
 	});

@@ -452,6 +452,13 @@ type_is_bytes(const struct type *t)
 }
 
 bool
+type_is_shown(const struct type *t)
+{
+	t = type_real(t);
+	return t->kind == TYPE_STACK || t->kind == TYPE_SYM || t->kind == TYPE_USYM;
+}
+
+bool
 type_is_signed(const struct type *t)
 {
 	return type_real(t)->is_signed;
@@ -499,11 +506,12 @@ type_same(const struct type *a, const struct type *b)
 		case TYPE_PTR:
 		case TYPE_ARRAY:
 			break;
-		case TYPE_VOID:
-		case TYPE_STRING:
 		case TYPE_STACK:
 		case TYPE_SYM:
 		case TYPE_USYM:
+			return a->how == b->how;
+		case TYPE_VOID:
+		case TYPE_STRING:
 		case TYPE_DYN:
 			return true;
 		case TYPE_STRUCT:
@@ -515,6 +523,22 @@ type_same(const struct type *a, const struct type *b)
 		a = a->base;
 		b = b->base;
 	}
+}
+
+const struct type *
+type_shown(struct types *ts, enum type_how how, uint32_t nframe)
+{
+	const bool is_stack = how == HOW_STACK || how == HOW_USTACK;
+	const struct type *leaf = is_stack ? ts->t_stack
+	    : how == HOW_SYM || how == HOW_MOD ? ts->t_sym : ts->t_usym;
+	struct type *t = arena_new(ts->arena, struct type);
+
+	*t = *leaf;
+	t->how = how;
+	t->nelem = is_stack ? nframe : 0;
+	if (is_stack)
+		t->size_bytes = 8 * (nframe + (how == HOW_USTACK ? 1 : STACK_SLACK));
+	return t;
 }
 
 /* Sees through anonymous members, which nest as deep as who made the type lets them. */

@@ -34,6 +34,17 @@ enum type_kind {
 	TYPE_DYN,	/* <DYN>: no type at compile time; usable nowhere */
 };
 
+enum { STACK_FRAMES_MAX = 512 };
+enum { STACK_SLACK = 2 };	/* more frames of a kernel stack, for what is no part of it */
+
+/* Which call gave a value of TYPE_STACK, TYPE_SYM or TYPE_USYM: how its bytes are laid out and shown
+ * (rec/stack.h). */
+enum type_how {
+	HOW_STACK, HOW_USTACK,
+	HOW_SYM, HOW_MOD,			/* func() is sym() */
+	HOW_UADDR, HOW_USYM, HOW_UMOD,		/* ufunc() is usym() */
+};
+
 struct type_member {
 	const char *name;		/* NULL: anonymous struct or union */
 	const struct type *type;
@@ -61,7 +72,8 @@ struct type {
 	uint32_t align_bytes;
 	const char *name;		/* INT, FLOAT, TYPEDEF: as spelled; tag of STRUCT … or NULL */
 	const struct type *base;	/* PTR to, ARRAY of, TYPEDEF of, FUNC returning, ENUM: int */
-	uint32_t nelem;			/* ARRAY; 0 = [] */
+	uint32_t nelem;			/* ARRAY; 0 = []; STACK: frames */
+	enum type_how how;		/* STACK, SYM, USYM */
 	const struct type_member *member;	/* STRUCT, UNION; FUNC: parameters (name may be NULL) */
 	uint32_t nmember;
 	const struct type_enumerator *enumerator;
@@ -113,6 +125,8 @@ const struct type *type_ptr(struct types *, const struct type *to);
 /* requires: the elements are complete and together not larger than TYPE_SIZE_MAX. */
 const struct type *type_array(struct types *, const struct type *of, uint32_t nelem);
 const struct type *type_qualified(struct types *, const struct type *, bool c, bool v);
+/* What a call of stack(), ustack(), sym() … gives. nframe: of stacks. */
+const struct type *type_shown(struct types *, enum type_how, uint32_t nframe);
 /* Enters the name, which stays the caller's (interned or constant). */
 const struct type *type_typedef(struct types *, const char *name, const struct type *);
 /* The struct, union or enum of that tag: found, or entered as incomplete. kind: TYPE_STRUCT … */
@@ -134,6 +148,7 @@ bool type_is_float(const struct type *);		/* float, double: of a register's size
 bool type_is_string(const struct type *);		/* D string */
 bool type_is_strcompat(const struct type *);		/* string, char *, char [] */
 bool type_is_bytes(const struct type *);	/* structure, union, array, float: no scalar */
+bool type_is_shown(const struct type *);		/* a stack or symbol: only printed, or a key */
 bool type_is_signed(const struct type *);
 bool type_is_const(const struct type *);
 /* Compatible for pointers and redeclarations: qualifiers and typedefs don't count. */

@@ -67,8 +67,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		format_print_aggr(&b, f, v, n, show_aggr, NULL);
 	}
 	for (uint32_t i = 0; i < n; i++) {
-		format_trace(&b, &v[i], i & 1, i & 2);
-		format_key(&b, &v[i], i & 2);
+		format_trace(&b, &v[i], i & 1, i & 2, 0);
+		format_key(&b, &v[i], i & 2, 0);
 	}
 	buf_fini(&b);
 	arena_fini(&arena);

@@ -115,7 +115,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	probes_init(&probes, &arena, &in);
 	probe_add(&probes, NULL, "python1", "python3", "f", "function-entry");
 	options_init(&options);
-	env.aggrs = aggrs_new(&source, &options);
+	env.aggrs = aggrs_new(&source, &options, NULL);
 	make_schemas(&arena, &types, rec);
 	run(&env, data, size);
 	options_set(&options, "quiet", NULL, OPTION_COMMAND);

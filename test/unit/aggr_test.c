@@ -47,7 +47,7 @@ world_init(struct world *w)
 	intern_init(&w->intern, &w->arena);
 	types_init(&w->types, &w->arena, &w->intern, 32);
 	options_init(&w->options);
-	w->aggrs = aggrs_new(&source, &w->options);
+	w->aggrs = aggrs_new(&source, &w->options, NULL);
 }
 
 static void

@@ -162,7 +162,7 @@ world_init(struct world *w, bool is_quiet, bool is_testing)
 	for (int i = 1; i <= 3; i++)
 		fake_add(&w->fake, &w->aggr, 0, &(union fake_elem){ i },
 		    &(uint64_t){ (uint64_t)i * 10 });
-	w->aggrs = aggrs_new(&source, &w->options);
+	w->aggrs = aggrs_new(&source, &w->options, NULL);
 	make_schemas(w);
 	w->out = tmpfile();
 	w->err = tmpfile();

@@ -176,13 +176,13 @@ test_trace(void)
 		struct format_value v = value_of(&traces[i].arg);
 
 		buf_clear(&b);
-		format_trace(&b, &v, false, false);
+		format_trace(&b, &v, false, false, 0);
 		CHECK_STR(buf_str(&b), traces[i].trace);
 		buf_clear(&b);
-		format_trace(&b, &v, true, false);
+		format_trace(&b, &v, true, false, 0);
 		CHECK_STR(buf_str(&b), traces[i].quiet);
 		buf_clear(&b);
-		format_key(&b, &v, false);
+		format_key(&b, &v, false, 0);
 		CHECK_STR(buf_str(&b), traces[i].key);
 	}
 	buf_fini(&b);
@@ -198,11 +198,11 @@ test_dump(void)
 	    "             0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f  0123456789abcdef\n"
 	    "         0: 68 65 6c 6c 6f 00                                hello.\n";
 
-	format_trace(&b, &v, false, false);
+	format_trace(&b, &v, false, false, 0);
 	CHECK_STR(buf_str(&b), want);
 	buf_clear(&b);
 	v.kind = FORMAT_STR;
-	format_trace(&b, &v, true, true);		/* -x rawbytes */
+	format_trace(&b, &v, true, true, 0);		/* -x rawbytes */
 	CHECK_STR(buf_str(&b), want);
 	buf_clear(&b);
 	format_dump(&b, "0123456789abcdef\x7f", 17);

@@ -58,7 +58,7 @@ static const struct {
 	{ "%% %z", "format conversion #2 is undefined: %z" },
 	{ "%lld %hhd", "format conversion #2 is undefined: %hhd" },
 	{ "%5%", "format conversion #1 combines % with other format characters" },
-	{ "%a", "format conversion #1 is undefined: %a" },
+	{ "%b", "format conversion #1 is undefined: %b" },
 };
 
 static void

@@ -1,0 +1,93 @@
+/*
+ * Stacks, and addresses that are shown as symbols: bytes as in rec/stack.h. Programs only collect
+ * addresses; the consumer gives them names.
+ *
+ * A kernel stack begins where the kernel was when the probe fired. Contexts that have registers
+ * say so; in the others the walk begins in this program, and what lies between is skipped.
+ */
+#include <linux/bpf.h>
+
+#include "gen/gen_private.h"
+
+static ir_val
+task_stack(struct gen_fn *fn, int32_t off, uint32_t bytes, uint64_t flags)
+{
+	struct ir_func *f = fn->f;
+	ir_val task = ir_call(f, BPF_FUNC_get_current_task_btf, 0);
+	ir_val to = gen_state_ptr(fn, off), size = ir_const(f, bytes);
+
+	return ir_call(f, BPF_FUNC_get_task_stack, 4, task, to, size,
+	    ir_const(f, (int64_t)flags));
+}
+
+/* ERROR's clauses have no context: theirs is where the task was left. gives: bytes, or an error;
+ * the rest is zeros. */
+static ir_val
+kernel_stack(struct gen_fn *fn, int32_t off, uint32_t bytes)
+{
+	struct ir_func *f = fn->f;
+	ir_val to, size, skip;
+
+	if (fn->g->clause[fn->clause].rec.is_error_clause)
+		return task_stack(fn, off, bytes, 0);
+	fn->uses |= USES_STACK;
+	to = gen_state_ptr(fn, off);
+	size = ir_const(f, bytes);
+	skip = ir_load(f, 4, fn->st, STATE_stack_skip);
+	return ir_call(f, BPF_FUNC_get_stack, 4, fn->ctx, to, size, skip);
+}
+
+static ir_val
+user_stack(struct gen_fn *fn, int32_t off, uint32_t bytes)
+{
+	return task_stack(fn, off, bytes, BPF_F_USER_STACK);
+}
+
+static ir_val
+stack(struct gen_fn *fn, enum type_how how, int32_t off, uint32_t nframe)
+{
+	return how == HOW_STACK ? kernel_stack(fn, off, 8 * nframe)
+	    : user_stack(fn, off, 8 * nframe);
+}
+
+void
+gen_shown_into(struct gen_fn *fn, const struct node *call, int32_t off)
+{
+	const struct type *t = type_real(call->type);
+
+	if (t->how == HOW_STACK) {
+		stack(fn, HOW_STACK, off, t->nelem + STACK_SLACK);
+	} else if (t->how == HOW_USTACK) {
+		ir_store(fn->f, 8, fn->st, off + STACK_PID, gen_pid(fn));
+		stack(fn, HOW_USTACK, off + STACK_USER_PC, t->nelem);
+	} else if (t->kind == TYPE_SYM) {
+		ir_store(fn->f, 8, fn->st, off, gen_expr(fn, call->list));
+	} else {
+		ir_store(fn->f, 8, fn->st, off + STACK_PID, gen_pid(fn));
+		ir_store(fn->f, 8, fn->st, off + STACK_USER_PC, gen_expr(fn, call->list));
+	}
+}
+
+/* The second frame. */
+ir_val
+gen_caller(struct gen_fn *fn, enum type_how how)
+{
+	const int32_t off = gen_temp(fn, 16);
+
+	stack(fn, how, off, 2);
+	return ir_load(fn->f, 8, fn->st, off + 8);
+}
+
+ir_val
+gen_stackdepth(struct gen_fn *fn, enum type_how how)
+{
+	const uint32_t nframe = fn->g->opts.maxframes;
+	struct ir_func *f = fn->f;
+	ir_label counted = ir_label_new(f);
+	ir_val n = ir_mov(f, stack(fn, how, gen_temp(fn, 8 * nframe), nframe));
+
+	ir_jcci(f, OP_JSGT, n, 0, counted);
+	ir_seti(f, n, 0);
+	ir_place(f, counted);
+	return ir_bini(f, OP_RSH, n, 3);
+}

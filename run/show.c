@@ -1,0 +1,260 @@
+/* The text of stacks and symbols. Names are in os/ksym.c and os/usym.c. */
+#include "run/show.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "os/ksym.h"
+#include "os/usym.h"
+#include "rec/stack.h"
+
+struct show {
+	const struct options *options;
+	pid_t target;
+	struct ksyms *ksyms;
+	struct usyms *usyms;
+};
+
+struct show *
+show_new(const struct options *options, pid_t target)
+{
+	struct show *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		BUG("out of memory");
+	s->options = options;
+	s->target = target;
+	s->ksyms = ksyms_new();
+	s->usyms = usyms_new();
+	return s;
+}
+
+void
+show_free(struct show *s)
+{
+	if (s == NULL)
+		return;
+	ksyms_free(s->ksyms);
+	usyms_free(s->usyms);
+	free(s);
+}
+
+void
+show_process(struct show *s, pid_t pid)
+{
+	usyms_note(s->usyms, pid);
+}
+
+static uint64_t
+word(const void *p, size_t i)
+{
+	uint64_t w;
+
+	memcpy(&w, (const char *)p + 8 * i, sizeof(w));
+	return w;
+}
+
+static void
+put_name(struct buf *b, const char *mod, const char *name, uint64_t off)
+{
+	buf_printf(b, "%s`%s", mod, name);
+	if (off != 0)
+		buf_printf(b, "+0x%" PRIx64, off);
+}
+
+static void
+put_address(struct buf *b, uint64_t addr)
+{
+	buf_printf(b, "0x%" PRIx64, addr);
+}
+
+/* ------------------------------------------------------------------------ places */
+
+void
+show_kernel_frame(struct show *s, struct buf *b, uint64_t pc, bool is_return)
+{
+	struct ksym sym;
+
+	if (ksym_find(s->ksyms, pc - is_return, &sym))
+		put_name(b, sym.mod, sym.name, pc - sym.start);
+	else
+		put_address(b, pc);
+}
+
+void
+show_user_frame(struct show *s, struct buf *b, pid_t pid, uint64_t pc, bool is_return)
+{
+	struct usym sym;
+
+	if (!usym_find(s->usyms, pid, pc, is_return, &sym))
+		put_address(b, pc);
+	else if (options_on(s->options, OPT_NORESOLVE))
+		buf_printf(b, "%s:0x%" PRIx64, sym.object, pc - sym.base);
+	else if (sym.name != NULL)
+		put_name(b, sym.object, sym.name, pc - sym.start);
+	else
+		buf_printf(b, "%s`0x%" PRIx64, sym.object, pc);
+}
+
+void
+show_kernel_address(struct show *s, struct buf *b, uint64_t addr)
+{
+	show_kernel_frame(s, b, addr, false);
+}
+
+void
+show_target_address(struct show *s, struct buf *b, uint64_t addr)
+{
+	if (s->target != 0)
+		show_user_frame(s, b, s->target, addr, false);
+	else
+		put_address(b, addr);
+}
+
+/* ------------------------------------------------------------------------ values */
+
+/* Is that a function by which the kernel comes from a probe's place to a program, or a program? */
+static bool
+is_way_to_program(const struct ksym *sym)
+{
+	static const char *const prefix[] = { "bpf_", "__bpf_", "__traceiter_" };
+
+	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
+		if (strncmp(sym->name, prefix[i], strlen(prefix[i])) == 0)
+			return true;
+	return strcmp(sym->mod, "bpf") == 0;
+}
+
+static size_t
+skip_ways(struct show *s, const void *data, size_t n)
+{
+	struct ksym sym;
+	size_t i = 0;
+
+	while (i < n && word(data, i) != 0 && ksym_find(s->ksyms, word(data, i) - 1, &sym)
+	    && is_way_to_program(&sym))
+		i++;
+	return i;
+}
+
+static void
+show_kernel_stack(struct show *s, struct buf *b, const void *data, size_t n, uint32_t indent)
+{
+	const size_t first = skip_ways(s, data, n), shown = n - STACK_SLACK;
+
+	for (size_t i = first; i < n && i < first + shown && word(data, i) != 0; i++) {
+		buf_fill(b, ' ', indent);
+		show_kernel_frame(s, b, word(data, i), i > 0);
+		buf_putc(b, '\n');
+	}
+}
+
+static void
+show_user_stack(struct show *s, struct buf *b, const void *data, size_t n, uint32_t indent)
+{
+	const size_t first = STACK_USER_PC / 8;
+	const pid_t pid = (pid_t)word(data, STACK_PID / 8);
+
+	for (size_t i = first; i < n && word(data, i) != 0; i++) {
+		buf_fill(b, ' ', indent);
+		show_user_frame(s, b, pid, word(data, i), i > first);
+		buf_putc(b, '\n');
+	}
+}
+
+void
+show_stack(struct show *s, struct buf *b, enum type_how how, const void *data, uint32_t bytes,
+    uint32_t indent)
+{
+	buf_putc(b, '\n');
+	(how == HOW_USTACK ? show_user_stack : show_kernel_stack)(s, b, data, bytes / 8, indent);
+}
+
+static void
+show_kernel_symbol(struct show *s, struct buf *b, bool is_mod, uint64_t addr)
+{
+	struct ksym sym;
+
+	if (!ksym_find(s->ksyms, addr, &sym))
+		put_address(b, addr);
+	else if (is_mod)
+		buf_puts(b, sym.mod);
+	else
+		put_name(b, sym.mod, sym.name, 0);
+}
+
+static void
+show_user_symbol(struct show *s, struct buf *b, enum type_how how, pid_t pid, uint64_t addr)
+{
+	struct usym sym;
+
+	if (!usym_find(s->usyms, pid, addr, false, &sym))
+		put_address(b, addr);
+	else if (how == HOW_UMOD)
+		buf_puts(b, sym.object);
+	else if (sym.name == NULL)
+		buf_printf(b, "%s`0x%" PRIx64, sym.object, addr);
+	else
+		put_name(b, sym.object, sym.name, how == HOW_UADDR ? addr - sym.start : 0);
+}
+
+void
+show_symbol(struct show *s, struct buf *b, enum type_how how, const void *data)
+{
+	if (how == HOW_SYM || how == HOW_MOD)
+		show_kernel_symbol(s, b, how == HOW_MOD, word(data, 0));
+	else
+		show_user_symbol(s, b, how, (pid_t)word(data, STACK_PID / 8),
+		    word(data, STACK_USER_PC / 8));
+}
+
+static void
+fold_stack(struct show *s, char *data, size_t n)
+{
+	const size_t first = skip_ways(s, data, n);
+	size_t left = n - first < n - STACK_SLACK ? n - first : n - STACK_SLACK;
+
+	memmove(data, data + 8 * first, 8 * left);
+	memset(data + 8 * left, 0, 8 * (n - left));
+}
+
+static uint64_t
+fold_kernel(struct show *s, enum type_how how, uint64_t addr)
+{
+	struct ksym sym;
+
+	if (!ksym_find(s->ksyms, addr, &sym))
+		return addr;
+	if (how == HOW_MOD)
+		(void)ksym_module(s->ksyms, sym.mod, &sym.start);
+	return sym.start;
+}
+
+static uint64_t
+fold_user(struct show *s, enum type_how how, pid_t pid, uint64_t addr)
+{
+	struct usym sym;
+
+	if (how == HOW_UADDR || !usym_find(s->usyms, pid, addr, false, &sym))
+		return addr;
+	return how == HOW_UMOD ? sym.base : sym.name != NULL ? sym.start : addr;
+}
+
+void
+show_fold(struct show *s, enum type_how how, void *data, uint32_t bytes)
+{
+	uint64_t words[2];
+
+	if (how == HOW_STACK)
+		fold_stack(s, data, bytes / 8);
+	if (how == HOW_STACK || how == HOW_USTACK)
+		return;
+	memcpy(words, data, bytes);
+	if (how == HOW_SYM || how == HOW_MOD)
+		words[0] = fold_kernel(s, how, words[0]);
+	else
+		words[1] = fold_user(s, how, (pid_t)words[0], words[1]);
+	memcpy(data, words, bytes);
+}

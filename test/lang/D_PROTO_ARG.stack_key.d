@@ -1,0 +1,1 @@
+BEGIN { @[stack(2)] = count(); @[ustack(2)] = count(); }
