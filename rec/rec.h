@@ -50,12 +50,12 @@ enum rec_kind {
 	REC_INT,	/* size 1 2 4 8; type says sign */
 	REC_STR,	/* size strsize, NUL-terminated unless full */
 	REC_BYTES,	/* by-value data */
-	REC_SHOWN,	/* a stack or symbol: rec/stack.h, as its type says */
 	/* no bytes in the record: the consumer knows them from the probe id */
 	REC_PROBEPROV, REC_PROBEMOD, REC_PROBEFUNC, REC_PROBENAME,
 	/* constants of the program: nothing to send */
 	REC_CONST_STR,	/* str */
 	REC_CONST_INT,	/* val */
+	REC_SHOWN,	/* a stack or symbol: rec/stack.h, as its type says */
 };
 
 struct rec_field {
