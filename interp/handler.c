@@ -12,138 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "interp/flow.h"
 #include "interp/image.h"
 #include "interp/x86.h"
 
-enum { NOWHERE = -1, NSLOT = 8, STEPS = 96, OPCODES = 256 };
-
-/* Where the values are that registers held at the beginning of a path. */
-struct flow {
-	const struct image *image;
-	uint64_t pc;
-	int8_t origin[X86_NREG];	/* by register: which one its value was in; NOWHERE */
-	struct {
-		int8_t base, origin;
-		int32_t disp;
-	} slot[NSLOT];			/* of the stack */
-	unsigned nslot;
-};
-
-static void
-flow_begin(struct flow *f, const struct image *image, uint64_t pc)
-{
-	*f = (struct flow){ .image = image, .pc = pc };
-	for (int i = 0; i < X86_NREG; i++)
-		f->origin[i] = (int8_t)i;
-}
-
-/* The register that holds what was in `origin`, or NOWHERE. */
-static int
-flow_find(const struct flow *f, int origin)
-{
-	for (int i = 0; i < X86_NREG && origin != NOWHERE; i++)
-		if (f->origin[i] == origin)
-			return i;
-	return NOWHERE;
-}
-
-static bool
-is_stack(const struct x86_insn *in)
-{
-	return in->has_modrm && in->is_mem && !in->has_index &&
-	    (in->base == X86_SP || in->base == X86_BP);
-}
-
-static int
-slot_find(const struct flow *f, const struct x86_insn *in)
-{
-	for (unsigned i = 0; i < f->nslot; i++)
-		if (f->slot[i].base == in->base && f->slot[i].disp == in->disp)
-			return (int)i;
-	return NOWHERE;
-}
-
-static void
-slot_drop(struct flow *f, unsigned i)
-{
-	f->slot[i] = f->slot[--f->nslot];
-}
-
-static bool
-is_compare(const struct x86_insn *in)
-{
-	unsigned ext = in->reg & 7;
-
-	return (in->op >= 0x38 && in->op <= 0x3b) || in->op == 0x84 || in->op == 0x85 ||
-	    ((in->op == 0x80 || in->op == 0x81 || in->op == 0x83) && ext == 7) ||
-	    ((in->op == 0xf6 || in->op == 0xf7) && ext <= 1);
-}
-
-static void
-flow_store(struct flow *f, const struct x86_insn *in)
-{
-	int slot = slot_find(f, in);
-
-	if (slot != NOWHERE)
-		slot_drop(f, (unsigned)slot);
-	if (in->op == 0x89 && f->nslot < NSLOT && f->origin[in->reg] != NOWHERE) {
-		f->slot[f->nslot].base = in->base;
-		f->slot[f->nslot].disp = in->disp;
-		f->slot[f->nslot++].origin = f->origin[in->reg];
-	}
-}
-
-/* What an instruction does to the values that we follow. */
-static void
-flow_apply(struct flow *f, const struct x86_insn *in)
-{
-	int8_t moved = NOWHERE;
-	int to = NOWHERE, slot;
-
-	if ((in->op == 0x89 || in->op == 0x8b) && !in->is_mem) {
-		to = in->op == 0x89 ? in->rm : in->reg;
-		moved = f->origin[in->op == 0x89 ? in->reg : in->rm];
-	} else if (is_stack(in) && in->op == 0x8b) {
-		to = in->reg;
-		slot = slot_find(f, in);
-		moved = slot != NOWHERE ? f->slot[slot].origin : (int8_t)NOWHERE;
-	} else if (is_stack(in) && !is_compare(in)) {
-		flow_store(f, in);
-	}
-	for (int i = 0; i < X86_NREG; i++)
-		if (in->writes >> i & 1)
-			f->origin[i] = NOWHERE;
-	if (to != NOWHERE)
-		f->origin[to] = moved;
-	for (unsigned i = f->nslot; i-- > 0;)
-		if (in->writes >> f->slot[i].base & 1)
-			slot_drop(f, i);
-}
-
-static bool
-decode(const struct image *image, uint64_t pc, struct x86_insn *in)
-{
-	size_t n;
-	const uint8_t *code = image_at(image, pc, &n);
-
-	return code != NULL && image_is_code(image, pc) && x86_decode(code, n, pc, in);
-}
-
-/* Go on: where a jump leads, else behind the instruction. */
-static void
-flow_next(struct flow *f, const struct x86_insn *in)
-{
-	flow_apply(f, in);
-	f->pc = in->kind == X86_JMP ? in->target : f->pc + in->bytes;
-}
-
-/* `mov REG, disp(REG)` */
-static bool
-is_store_at(const struct x86_insn *in, int32_t disp)
-{
-	return in->op == 0x89 && in->is_wide && in->is_mem && !in->has_index && in->base >= 0 &&
-	    in->disp == disp;
-}
+enum { STEPS = 96, OPCODES = 256 };
 
 /* The registers of a handler when it begins. */
 struct registers {
@@ -158,8 +31,8 @@ find_registers(const struct image *image, uint64_t addr, const struct cpython_la
 	struct x86_insn in;
 
 	flow_begin(&f, image, addr);
-	for (int i = 0; i < STEPS && decode(image, f.pc, &in); i++) {
-		if (is_store_at(&in, l->frame_instr) && f.origin[in.base] != NOWHERE) {
+	for (int i = 0; i < STEPS && flow_decode(&f, &in); i++) {
+		if (flow_is_store(&in, l->frame_instr) && f.origin[in.base] != FLOW_NOWHERE) {
 			r->frame = f.origin[in.base];
 			r->instr = f.origin[in.reg];
 			return true;
@@ -169,16 +42,6 @@ find_registers(const struct image *image, uint64_t addr, const struct cpython_la
 		flow_next(&f, &in);
 	}
 	return false;
-}
-
-static uint64_t
-skip_endbr(const struct image *image, uint64_t addr)
-{
-	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	size_t n;
-	const uint8_t *code = image_at(image, addr, &n);
-
-	return code != NULL && n >= 4 && memcmp(code, endbr64, 4) == 0 ? addr + 4 : addr;
 }
 
 /*
@@ -195,20 +58,20 @@ slide(const struct image *image, struct handler_place *p, const struct registers
 	enum { FRAME_PREVIOUS = 8 };
 	struct flow f;
 	struct x86_insn in;
-	int copy = NOWHERE;
+	int copy = FLOW_NOWHERE;
 	bool is_stored = false;
 
 	p->is_stepped = true;
 	flow_begin(&f, image, p->addr);
-	for (int i = 0; i < STEPS && decode(image, f.pc, &in); i++) {
+	for (int i = 0; i < STEPS && flow_decode(&f, &in); i++) {
 		if (x86_is_emulated(&in)) {
 			int frame = flow_find(&f, r->frame);
 
-			int instr = is_stored ? NOWHERE : flow_find(&f, r->instr);
+			int instr = is_stored ? FLOW_NOWHERE : flow_find(&f, r->instr);
 
-			if (frame == NOWHERE)
+			if (frame == FLOW_NOWHERE)
 				frame = flow_find(&f, copy);
-			if (frame == NOWHERE || (p->is_resume && !is_stored && instr == NOWHERE))
+			if (frame == FLOW_NOWHERE || (p->is_resume && !is_stored && instr == FLOW_NOWHERE))
 				return;
 			p->addr = f.pc;
 			p->frame = (int8_t)frame;
@@ -218,61 +81,12 @@ slide(const struct image *image, struct handler_place *p, const struct registers
 		}
 		if (in.kind != X86_OTHER)
 			return;
-		is_stored |= is_store_at(&in, l->frame_instr) && f.origin[in.base] == r->frame;
+		is_stored |= flow_is_store(&in, l->frame_instr) && f.origin[in.base] == r->frame;
 		if (!p->is_resume && in.op == 0xc7 && in.is_wide && in.is_mem && !in.has_index &&
 		    in.base >= 0 && in.disp == FRAME_PREVIOUS && in.imm == 0)
 			copy = f.origin[in.base];
 		flow_next(&f, &in);
 	}
-}
-
-/* Does an instruction begin there? Told by decoding from the nearest handler before on; when that
- * can't be done, it may. */
-static bool
-may_begin(const struct image *image, const uint64_t *table, uint64_t addr)
-{
-	enum { FAR = 1 << 13 };
-	uint64_t pc = 0;
-	struct x86_insn in;
-
-	for (size_t i = 0; i < OPCODES; i++)
-		if (table[i] <= addr && table[i] > pc)
-			pc = table[i];
-	if (addr - pc > FAR)
-		return true;
-	for (; pc < addr; pc += in.bytes)
-		if (!decode(image, pc, &in))
-			return true;
-	return pc == addr;
-}
-
-/* Does some jump lead behind `from`, up to and including `to`? Every byte that looks like one
- * counts; for short jumps, which are often only bytes, a closer look is taken. */
-static bool
-is_joined(const struct image *image, const uint64_t *table, uint64_t from, uint64_t to)
-{
-	for (size_t s = 0; s < image->n; s++) {
-		const struct image_segment *seg = &image->segment[s];
-
-		for (uint64_t i = 0; seg->is_exec && i + 6 <= seg->bytes; i++) {
-			const uint8_t *p = seg->data + i;
-			uint64_t at = seg->addr + i;
-			int32_t rel;
-
-			if (p[0] == 0xeb || (p[0] & 0xf0) == 0x70) {
-				if (at + 2 + (uint64_t)(int8_t)p[1] - from - 1 < to - from &&
-				    may_begin(image, table, at))
-					return true;
-			} else if (p[0] == 0xe9 || (p[0] == 0x0f && (p[1] & 0xf0) == 0x80)) {
-				unsigned n = p[0] == 0xe9 ? 1 : 2;
-
-				memcpy(&rel, p + n, 4);
-				if (at + n + 4 + (uint64_t)(int64_t)rel - from - 1 < to - from)
-					return true;
-			}
-		}
-	}
-	return false;
 }
 
 static struct handler_place *
@@ -286,8 +100,8 @@ add_place(struct handlers *h, uint64_t addr)
 	if (h->n == HANDLER_PLACES)
 		return NULL;
 	h->n++;
-	*p = (struct handler_place){ .addr = addr, .frame = NOWHERE, .instr = NOWHERE,
-	    .tstate = NOWHERE };
+	*p = (struct handler_place){ .addr = addr, .frame = FLOW_NOWHERE, .instr = FLOW_NOWHERE,
+	    .tstate = FLOW_NOWHERE };
 	return p;
 }
 
@@ -301,11 +115,11 @@ static bool
 add_handler(const struct image *image, const struct cpython_layout *l, const uint64_t *table,
     uint8_t op, const struct handler_kind *k, struct handlers *h)
 {
-	uint64_t begin = skip_endbr(image, table[op]);
+	uint64_t begin = flow_skip_endbr(image, table[op]);
 	struct registers r;
 	struct handler_place *p, at_begin;
 
-	if (!find_registers(image, begin, l, &r) || (!k->is_return && r.instr == NOWHERE))
+	if (!find_registers(image, begin, l, &r) || (!k->is_return && r.instr == FLOW_NOWHERE))
 		return false;
 	p = add_place(h, begin);
 	if (p == NULL)
@@ -317,7 +131,7 @@ add_handler(const struct image *image, const struct cpython_layout *l, const uin
 	p->instr = (int8_t)r.instr;
 	at_begin = *p;
 	slide(image, p, &r, l);
-	if (!p->is_stepped && is_joined(image, table, begin, p->addr)) {
+	if (!p->is_stepped && flow_is_joined(image, table, OPCODES, begin, p->addr)) {
 		*p = at_begin;
 		p->is_stepped = true;
 	}
@@ -336,7 +150,7 @@ static void
 find_clear(const struct image *image, uint64_t addr, const struct cpython_layout *l,
     struct clear *c)
 {
-	uint64_t begin = skip_endbr(image, addr);
+	uint64_t begin = flow_skip_endbr(image, addr);
 	struct registers r;
 	struct x86_insn in;
 	struct flow f;
@@ -344,7 +158,7 @@ find_clear(const struct image *image, uint64_t addr, const struct cpython_layout
 	if (!find_registers(image, begin, l, &r))
 		return;
 	flow_begin(&f, image, begin);
-	for (int i = 0; i < STEPS && decode(image, f.pc, &in); i++) {
+	for (int i = 0; i < STEPS && flow_decode(&f, &in); i++) {
 		if ((in.kind == X86_CALL || in.kind == X86_JCC) &&
 		    c->n < sizeof(c->pass) / sizeof(c->pass[0]))
 			c->pass[c->n++] = f.pc;
@@ -424,17 +238,17 @@ add_unwind_entry(const struct image *image, const struct cpython_layout *l,
 			    p[3] != 0)
 				continue;
 			flow_begin(&f, image, seg->addr + i - (p[-1] == 0x41));
-			if (!decode(image, f.pc, &in) || in.has_index || in.base < 0)
+			if (!flow_decode(&f, &in) || in.has_index || in.base < 0)
 				continue;
 			base = in.base;
 			for (int n = 0; n < NEAR && in.kind == X86_OTHER; n++) {
 				flow_next(&f, &in);
-				if (!decode(image, f.pc, &in))
+				if (!flow_decode(&f, &in))
 					break;
 			}
-			if (in.kind == X86_JCC && flow_find(&f, base) != NOWHERE &&
+			if (in.kind == X86_JCC && flow_find(&f, base) != FLOW_NOWHERE &&
 			    !is_passed(c, f.pc))
-				add_raise(h, f.pc, flow_find(&f, base), NOWHERE);
+				add_raise(h, f.pc, flow_find(&f, base), FLOW_NOWHERE);
 		}
 	}
 }
@@ -451,8 +265,8 @@ add_throw(const struct image *image, uint64_t eval, struct handlers *h)
 	struct flow f;
 	bool is_tested = false;
 
-	flow_begin(&f, image, skip_endbr(image, eval));
-	for (int i = 0; i < STEPS && decode(image, f.pc, &in); i++) {
+	flow_begin(&f, image, flow_skip_endbr(image, eval));
+	for (int i = 0; i < STEPS && flow_decode(&f, &in); i++) {
 		bool is_not_zero = (in.op & 0xff) == 0x75 || in.op == 0x0f85;
 		bool is_zero = (in.op & 0xff) == 0x74 || in.op == 0x0f84;
 
@@ -461,7 +275,7 @@ add_throw(const struct image *image, uint64_t eval, struct handlers *h)
 			int frame = flow_find(&f, X86_SI);
 			struct handler_place *p;
 
-			if (frame == NOWHERE || (p = add_place(h, to)) == NULL)
+			if (frame == FLOW_NOWHERE || (p = add_place(h, to)) == NULL)
 				return;
 			p->why = CPYTHON_RAISE;
 			p->frame = (int8_t)frame;
@@ -474,14 +288,10 @@ add_throw(const struct image *image, uint64_t eval, struct handlers *h)
 			return;
 		if (in.kind == X86_OTHER && in.op == 0x85 && !in.is_mem && in.reg == in.rm)
 			is_tested = f.origin[in.reg] == X86_DX;
-		else if (in.kind == X86_OTHER && in.op == 0x83 && (in.reg & 7) == 7 &&
-		    in.imm == 0 && is_stack(&in)) {
-			int slot = slot_find(&f, &in);
-
-			is_tested = slot != NOWHERE && f.slot[slot].origin == X86_DX;
-		} else if (in.op != 0x89 && in.op != 0x8b && in.op != 0x8d && in.op != 0xc7) {
+		else if (in.kind == X86_OTHER && in.op == 0x83 && (in.reg & 7) == 7 && in.imm == 0)
+			is_tested = flow_stack(&f, &in) == X86_DX;
+		else if (in.op != 0x89 && in.op != 0x8b && in.op != 0x8d && in.op != 0xc7)
 			is_tested = false;
-		}
 		flow_next(&f, &in);
 	}
 }
