@@ -6,8 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "interp/evalframe.h"
+#include "interp/flow.h"
 #include "interp/handler.h"
 #include "interp/image.h"
+#include "interp/x86.h"
 #include "os/elf.h"
 #include "os/proc.h"
 
@@ -175,41 +178,99 @@ find_function_entry(void *self, const struct elf_sdt *n)
 	return *has;
 }
 
+/*
+ * Interpreters before 3.11 have their version in a text only, "3.8.18", which Py_GetVersion()
+ * takes the address of.
+ */
+static bool
+is_version(const struct image *image, uint64_t addr, uint32_t *release)
+{
+	enum { TEXT = 12, FINAL = 0xf0 };
+	size_t n;
+	const uint8_t *at = image_at(image, addr, &n);
+	char text[TEXT + 1] = "";
+	unsigned major, minor, micro;
+	int len = 0;
+
+	if (at == NULL || n < TEXT)
+		return false;
+	memcpy(text, at, TEXT);
+	if (sscanf(text, "%1u.%2u.%2u%n", &major, &minor, &micro, &len) != 3 || major != 3)
+		return false;
+	/* "+": built from a checkout; "a1", "rc1": a pre-release */
+	*release = major << 24 | minor << 16 | micro << 8 |
+	    (text[len] == '\0' || text[len] == '+' ? FINAL : 0);
+	return true;
+}
+
+static bool
+find_version(struct elf *elf, const struct image *image, uint32_t *release)
+{
+	enum { STEPS = 64, MOV_FIRST = 0xb8, MOV_LAST = 0xbf };
+	struct x86_insn in;
+	struct flow f;
+	uint64_t addr;
+
+	if (elf_symbol_find(elf, "Py_GetVersion", &addr) != 0)
+		return false;
+	flow_begin(&f, image, flow_skip_endbr(image, addr));
+	for (int i = 0; i < STEPS && flow_decode(&f, &in) && in.kind != X86_END; i++) {
+		uint64_t to = (in.op >= MOV_FIRST && in.op <= MOV_LAST) ||
+		    (in.op == 0xc7 && !in.is_mem) ? (uint64_t)in.imm :
+		    in.op == 0x8d && in.base < 0 ? f.pc + in.bytes + (uint64_t)(int64_t)in.disp : 0;
+
+		if (to != 0 && is_version(image, to, release))
+			return true;
+		flow_next(&f, &in);
+	}
+	return false;
+}
+
+static void
+read_version(struct elf *elf, struct cpython *c)
+{
+	struct image image;
+	uint64_t at;
+
+	if (elf_symbol_find(elf, "Py_Version", &at) == 0) {
+		if (!elf_read(elf, at, &c->release, sizeof(c->release)))
+			c->release = 0;
+		return;
+	}
+	if (!image_read(&image, elf) || !find_version(elf, &image, &c->release))
+		c->release = 0;
+	image_fini(&image);
+}
+
 static void
 read_code(struct elf *elf, struct cpython *c)
 {
 	struct image image;
 	uint64_t eval;
+	bool is_object = c->layout->is_object;
 
 	if (elf_symbol_find(elf, "_PyEval_EvalFrameDefault", &eval) != 0)
 		eval = 0;
 	if (!image_read(&image, elf))
 		snprintf(c->why, sizeof(c->why), "its file can't be read");
-	else if (!handlers_find(&image, c->layout, eval, c->handlers))
+	else if (is_object ? !evalframe_find(&image, c->layout, eval,
+	    elf_function_bytes(elf, eval), c->handlers) :
+	    !handlers_find(&image, c->layout, eval, c->handlers))
 		snprintf(c->why, sizeof(c->why), "%s", c->handlers->why);
 	image_fini(&image);
 }
 
-bool
-cpython_read(struct elf *elf, struct cpython *c, struct handlers *h)
+/* Why it can't be traced by its code, but for its code. */
+static void
+find_layout_of(struct elf *elf, struct cpython *c)
 {
 	enum { RELEASE_LEVEL_FINAL = 0xf };
-	uint64_t version;
-	bool is_ft;
+	bool is_ft = is_free_threaded(elf, c->runtime);
 
-	*c = (struct cpython){ .handlers = h };
-	if (elf_symbol_find(elf, "_PyRuntime", &c->runtime) != 0)
-		return false;
-	elf_each_sdt(elf, find_function_entry, ignore, &c->has_probes);
-	if (elf_symbol_find(elf, "Py_Version", &version) != 0 ||
-	    !elf_read(elf, version, &c->release, sizeof(c->release))) {
-		snprintf(c->why, sizeof(c->why), "it is older than 3.11");
-		c->is_true = c->has_probes;
-		return true;
-	}
-	is_ft = is_free_threaded(elf, c->runtime);
 	c->layout = find_layout(c->release, is_ft);
-	if (elf_machine(elf) != EM_X86_64)
+	if (c->release == 0)
+		snprintf(c->why, sizeof(c->why), "its version can't be told");
+	else if (elf_machine(elf) != EM_X86_64)
 		snprintf(c->why, sizeof(c->why), "its code is not x86-64");
 	else if (c->layout == NULL)
 		snprintf(c->why, sizeof(c->why), "version %u.%u%s is not one that we know",
@@ -219,12 +280,23 @@ cpython_read(struct elf *elf, struct cpython *c, struct handlers *h)
 	else if (!is_as_it_says(elf, c))
 		snprintf(c->why, sizeof(c->why), "its structures are not those of version %u.%u",
 		    c->release >> 24, c->release >> 16 & 0xff);
-	if (c->why[0] != '\0')
-		return true;
-	find_tls(elf, c);
-	c->is_true = c->has_probes && c->layout->version <= VERSION_3_11;
-	if (!c->is_true && h != NULL)
-		read_code(elf, c);
+}
+
+bool
+cpython_read(struct elf *elf, struct cpython *c, struct handlers *h)
+{
+	*c = (struct cpython){ .handlers = h };
+	if (elf_symbol_find(elf, "_PyRuntime", &c->runtime) != 0)
+		return false;
+	elf_each_sdt(elf, find_function_entry, ignore, &c->has_probes);
+	read_version(elf, c);
+	find_layout_of(elf, c);
+	c->is_true = c->has_probes && c->release >> 16 <= VERSION_3_11;
+	if (c->why[0] == '\0') {
+		find_tls(elf, c);
+		if (!c->is_true && h != NULL)
+			read_code(elf, c);
+	}
 	return true;
 }
 

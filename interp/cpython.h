@@ -45,17 +45,23 @@ struct cpython_layout {
 	uint16_t runtime_interpreters, runtime_tstate;
 	uint16_t interp_next, interp_threads;
 	/* thread state */
-	uint16_t tstate_next, tstate_interp, tstate_thread_id, tstate_exception;
+	uint16_t tstate_next, tstate_interp, tstate_thread_id;
+	uint16_t tstate_exception;	/* not 0 while one is being raised */
 	uint16_t tstate_frame;		/* the frame, or a pointer to where it is … */
 	uint16_t cframe_frame;		/* … this much from there */
 	bool has_cframe;
 	/* frame */
 	uint16_t frame_code, frame_previous, frame_instr, frame_is_entry;
 	uint16_t frame_owner;		/* a byte: who has made it; 0: there is none */
+	/* up to 3.10: the frame is an object; index of the instruction; where the stack is of a
+	 * generator that has yielded, else 0 (3.10: what it does) */
+	bool is_object;
+	uint16_t frame_lasti, frame_stacktop, frame_state;
 	/* free-threaded: each thread has its own copy of the bytecode, by number; 0: code's own */
 	uint16_t frame_copy, code_copies;
 	/* code */
 	uint16_t code_line, code_file, code_name, code_qualname, code_lines, code_bytecode;
+	uint8_t lines;			/* enum cpython_lines */
 	/* bytes, string */
 	uint16_t bytes_size, bytes_data;
 	uint16_t str_state, str_utf8, str_ascii;

@@ -156,10 +156,11 @@ flow_skip_endbr(const struct image *image, uint64_t addr)
 /* Does an instruction begin there? Told by decoding from the nearest known place before on; when that
  * can't be done, it may. */
 static bool
-may_begin(const struct image *image, const uint64_t *known, size_t n, uint64_t addr)
+may_begin(const struct image *image, const uint64_t *known, size_t n, uint64_t from,
+    uint64_t addr)
 {
 	enum { FAR = 1 << 13 };
-	uint64_t pc = 0;
+	uint64_t pc = from <= addr ? from : 0;
 	struct x86_insn in;
 
 	for (size_t i = 0; i < n; i++)
@@ -189,7 +190,7 @@ flow_is_joined(const struct image *image, const uint64_t *known, size_t n, uint6
 
 			if (p[0] == 0xeb || (p[0] & 0xf0) == 0x70) {
 				if (at + 2 + (uint64_t)(int8_t)p[1] - from - 1 < to - from &&
-				    may_begin(image, known, n, at))
+				    may_begin(image, known, n, from, at))
 					return true;
 			} else if (p[0] == 0xe9 || (p[0] == 0x0f && (p[1] & 0xf0) == 0x80)) {
 				unsigned op = p[0] == 0xe9 ? 1 : 2;

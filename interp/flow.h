@@ -43,8 +43,8 @@ bool flow_is_load(const struct x86_insn *, int32_t disp);
 /* The address behind an endbr64 at this one, else the address. */
 uint64_t flow_skip_endbr(const struct image *, uint64_t addr);
 
-/* Does some jump lead behind `from`, up to and including `to`? At the `n` addresses in `known`
- * instructions begin; the more of them, the better short jumps are told from other bytes. */
+/* Does some jump lead behind `from`, up to and including `to`? At `from` and at the `n` addresses in
+ * `known` instructions begin; the more of them, the better short jumps are told from other bytes. */
 bool flow_is_joined(const struct image *, const uint64_t *known, size_t n, uint64_t from,
     uint64_t to);
 

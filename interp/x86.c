@@ -124,6 +124,16 @@ take_modrm(struct cursor *c, struct x86_insn *in)
 	return true;
 }
 
+/* Does an instruction write a byte of its register, or of its memory? */
+static bool
+is_byte(unsigned op)
+{
+	return op < 0x40 ? (op & 1) == 0 : op == 0x80 || op == 0x86 || op == 0x88 || op == 0x8a ||
+	    (op >= 0xb0 && op <= 0xb7) || op == 0xc0 || op == 0xc6 || op == 0xd0 || op == 0xd2 ||
+	    op == 0xf6 || op == 0xfe || (op >= 0x0f90 && op <= 0x0f9f) || op == 0x0fb0 ||
+	    op == 0x0fc0;
+}
+
 /* What the tables can't say. */
 static void
 refine(struct x86_insn *in, const struct cursor *c)
@@ -220,10 +230,11 @@ x86_decode(const uint8_t *code, size_t n, uint64_t addr, struct x86_insn *in)
 		in->writes |= 1u << in->reg;
 	if ((props & WRM) != 0 && !in->is_mem)
 		in->writes |= 1u << in->rm;
-	/* without REX, 4 to 7 may be the second byte of 0 to 3 */
-	in->writes |= c.rex == 0 ? in->writes >> 4 & 0xf : 0;
 	in->bytes = (uint8_t)(c.p - code);
 	refine(in, &c);
+	/* without REX, a byte of 4 to 7 is the second one of 0 to 3 */
+	if (c.rex == 0 && is_byte(in->op))
+		in->writes |= in->writes >> 4 & 0xf;
 	in->target = addr + in->bytes + (uint64_t)in->imm;
 	return true;
 }

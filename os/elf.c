@@ -496,8 +496,8 @@ read_funcs(struct elf *e)
 		qsort(e->func, e->nfunc, sizeof(*e->func), func_cmp);
 }
 
-const char *
-elf_symbol_at(struct elf *e, uint64_t addr, uint64_t *sym_addr)
+static const struct symbol *
+func_at(struct elf *e, uint64_t addr)
 {
 	enum { LOOK_BACK = 16 };	/* functions inside functions */
 	size_t lo = 0, hi;
@@ -516,13 +516,30 @@ elf_symbol_at(struct elf *e, uint64_t addr, uint64_t *sym_addr)
 	for (size_t i = 0; i < LOOK_BACK && lo > 0; i++) {
 		const struct symbol *s = &e->func[--lo];
 
-		if (addr - s->addr < s->bytes) {
-			if (sym_addr != NULL)
-				*sym_addr = s->addr;
-			return s->name;
-		}
+		if (addr - s->addr < s->bytes)
+			return s;
 	}
 	return NULL;
+}
+
+const char *
+elf_symbol_at(struct elf *e, uint64_t addr, uint64_t *sym_addr)
+{
+	const struct symbol *s = func_at(e, addr);
+
+	if (s == NULL)
+		return NULL;
+	if (sym_addr != NULL)
+		*sym_addr = s->addr;
+	return s->name;
+}
+
+uint64_t
+elf_function_bytes(struct elf *e, uint64_t addr)
+{
+	const struct symbol *s = func_at(e, addr);
+
+	return s != NULL ? s->bytes - (addr - s->addr) : 0;
 }
 
 static void

@@ -52,6 +52,8 @@ int elf_each_usdt(struct elf *, int (*fn)(void *self, const struct elf_usdt *),
 
 /* The function symbol that encloses an address (.symtab, else .dynsym), or NULL. */
 const char *elf_symbol_at(struct elf *, uint64_t addr, uint64_t *sym_addr);
+/* How many bytes of that function there are from the address on; 0: there is none. */
+uint64_t elf_function_bytes(struct elf *, uint64_t addr);
 /* The link-time address of a defined symbol by name. -ENOENT: none; -EEXIST: several places
  * have that name; -ENOTSUP: it is thread-local or absolute. */
 int elf_symbol_find(struct elf *, const char *name, uint64_t *addr);

@@ -138,7 +138,7 @@ make_shape(struct prov_env *env, struct py_site *s)
 {
 	const struct cpython_layout *l = s->object->py.layout;
 	const struct handler_place *p = s->place;
-	char frame[64], tstate[128], why[96], line[96], when[192];
+	char frame[64], tstate[128], why[160], line[160], when[192];
 
 	snprintf(frame, sizeof(frame), "python %x%s %d", l->version, l->is_free_threaded ? "t" : "",
 	    p->frame);
@@ -147,6 +147,10 @@ make_shape(struct prov_env *env, struct py_site *s)
 	snprintf(why, sizeof(why), "%s why %d %d %d", frame, p->why, p->is_resume, p->instr);
 	snprintf(line, sizeof(line), "%s line %d %d %d", frame, p->is_return, p->is_resume, p->instr);
 	snprintf(when, sizeof(when), "%s when %d %d", tstate, p->only_if_raised, p->is_return);
+	if (l->is_object) {
+		snprintf(why, sizeof(why), "%s why %d", tstate, p->is_return);
+		snprintf(line, sizeof(line), "%s", why);
+	}
 	s->shape.place = arena_alloc(env->arena, PY_NARG * sizeof(*s->shape.place));
 	s->shape.nplace = PY_NARG;
 	for (int i = 0; i < PY_NARG; i++)
@@ -331,8 +335,9 @@ describe(const struct probe *p, struct buf *b)
 	const struct cpython *py = &first->object->py;
 	const struct handlers *h = &first->object->handlers;
 
-	buf_printf(b, "\n\tMechanism\n\t\tBreakpoints on the code of opcodes: CPython %u.%u.%u%s %s\n",
-	    py->release >> 24, py->release >> 16 & 0xff, py->release >> 8 & 0xff,
+	buf_printf(b, "\n\tMechanism\n\t\tBreakpoints on the code of %s: CPython %u.%u.%u%s %s\n",
+	    py->layout->is_object ? "the evaluation loop" : "opcodes", py->release >> 24,
+	    py->release >> 16 & 0xff, py->release >> 8 & 0xff,
 	    py->layout->is_free_threaded ? "t" : "", py->has_probes ?
 	    "has probes, but they fire when generators are made, too" : "has no such probes");
 	buf_puts(b, "\t\tCost: a trap for each event; nothing when not traced\n");

@@ -112,6 +112,34 @@ gen_instr(const struct gen *g, ir_val frame)
 	    : read_at(g, 8, frame, g->l->frame_instr);
 }
 
+/* A frame that is an object says it: it has no instruction yet when it is called, and its stack is
+ * kept when it yields. */
+static ir_val
+gen_why_object(const struct gen *g, ir_val frame)
+{
+	enum { SUSPENDED = 0xff };
+	struct ir_func *f = g->f;
+	const struct cpython_layout *l = g->l;
+	ir_label done = ir_label_new(f);
+	ir_val why = ir_const(f, CPYTHON_RAISE), v;
+
+	ir_jcci(f, OP_JNE, read_at(g, 8, gen_tstate(g), l->tstate_exception), 0, done);
+	ir_seti(f, why, CPYTHON_CALL);
+	if (!g->site->place->is_return) {
+		v = ir_extend(f, read_at(g, 4, frame, l->frame_lasti), 4, true);
+		ir_jcci(f, OP_JSLT, v, 0, done);
+	} else if (l->frame_state != 0) {
+		v = read_at(g, 1, frame, l->frame_state);
+		ir_jcci(f, OP_JNE, v, SUSPENDED, done);
+	} else {
+		v = read_at(g, 8, frame, l->frame_stacktop);
+		ir_jcci(f, OP_JEQ, v, 0, done);
+	}
+	ir_seti(f, why, CPYTHON_YIELD);
+	ir_place(f, done);
+	return why;
+}
+
 /* A RESUME says in its argument whether it is the first of its call. */
 static ir_val
 gen_why(const struct gen *g, ir_val frame)
@@ -122,6 +150,8 @@ gen_why(const struct gen *g, ir_val frame)
 	ir_label done;
 	ir_val instr, why;
 
+	if (g->l->is_object)
+		return gen_why_object(g, frame);
 	if (!p->is_resume)
 		return ir_const(f, p->why);
 	instr = gen_instr(g, frame);
@@ -153,10 +183,25 @@ gen_bytecode(const struct gen *g, ir_val frame, ir_val code)
 	return begin;
 }
 
+/* How far on in the code the instruction is, in what the table of lines counts. */
+static ir_val
+gen_units(const struct gen *g, ir_val frame, ir_val code)
+{
+	enum { UNIT_SHIFT = 1 };
+	struct ir_func *f = g->f;
+	ir_val v;
+
+	if (g->l->is_object) {
+		v = ir_extend(f, read_at(g, 4, frame, g->l->frame_lasti), 4, true);
+		return g->l->lines == CPYTHON_DELTAS ? ir_bini(f, OP_LSH, v, UNIT_SHIFT) : v;
+	}
+	v = ir_bin(f, OP_SUB, gen_instr(g, frame), gen_bytecode(g, frame, code));
+	return ir_bini(f, OP_ARSH, v, UNIT_SHIFT);
+}
+
 static ir_val
 gen_line(const struct gen *g, ir_val frame, ir_val code)
 {
-	enum { UNIT_SHIFT = 1 };
 	struct ir_func *f = g->f;
 	ir_val first = ir_extend(f, read_at(g, 4, code, g->l->code_line), 4, true);
 	ir_val table, end, units, is_known;
@@ -166,13 +211,12 @@ gen_line(const struct gen *g, ir_val frame, ir_val code)
 		ir_jcci(f, OP_JEQ, gen_why(g, frame), CPYTHON_CALL, done);
 	table = read_at(g, 8, code, g->l->code_lines);
 	end = ir_bin(f, OP_ADD, read_at(g, 8, table, g->l->bytes_size), table);
-	units = ir_bin(f, OP_SUB, gen_instr(g, frame), gen_bytecode(g, frame, code));
-	units = ir_bini(f, OP_ARSH, units, UNIT_SHIFT);
+	units = gen_units(g, frame, code);
 	ir_store(f, 8, g->st, LINES_at, ir_bini(f, OP_ADD, table, g->l->bytes_data));
 	ir_store(f, 8, g->st, LINES_end, ir_bini(f, OP_ADD, end, g->l->bytes_data));
 	ir_store(f, 8, g->st, LINES_units, units);
 	ir_store(f, 8, g->st, LINES_line, first);
-	is_known = ir_fcall(f, lines_ir(f->arena, CPYTHON_LOCATIONS), 1, g->st);
+	is_known = ir_fcall(f, lines_ir(f->arena, g->l->lines), 1, g->st);
 	ir_jcci(f, OP_JEQ, is_known, 0, done);
 	ir_set(f, first, ir_extend(f, ir_load(f, 4, g->st, LINES_line), 4, true));
 	ir_place(f, done);

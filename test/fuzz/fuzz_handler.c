@@ -1,8 +1,9 @@
-/* Code that handlers of opcodes may not have: places are in the code, and the search ends. */
+/* Code that handlers of opcodes, and the loop itself, may not have: places are in the code, and the search ends. */
 #include <stdint.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "interp/evalframe.h"
 #include "interp/handler.h"
 #include "interp/image.h"
 
@@ -13,6 +14,7 @@ static const struct cpython_layout layout[] = {
 	    .frame_is_entry = 68 },
 	{ .resume = { 128, 196, 245 }, .leave = { 35, 246 }, .yield = { 120, 247 },
 	    .frame_instr = 56 },
+	{ .version = 0x0309, .is_object = true, .tstate_frame = 24, .frame_previous = 24 },
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -36,7 +38,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	image.segment[0] = (struct image_segment){ CODE, n, true, code };
 	image.segment[1] = (struct image_segment){ TABLE, sizeof(table), false, (uint8_t *)table };
 	for (size_t i = 0; i < sizeof(layout) / sizeof(layout[0]); i++) {
-		if (!handlers_find(&image, &layout[i], CODE + data[0], &h)) {
+		bool found = layout[i].is_object ?
+		    evalframe_find(&image, &layout[i], CODE + data[0], n, &h) :
+		    handlers_find(&image, &layout[i], CODE + data[0], &h);
+
+		if (!found) {
 			if (h.why[0] == '\0')
 				BUG("refused without a reason");
 			continue;
