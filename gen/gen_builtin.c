@@ -172,6 +172,8 @@ gen_builtin(struct gen_fn *fn, const struct node *n)
 		return gen_caller(fn, HOW_STACK);
 	case BV_CPU:
 		return ir_load(f, 4, fn->st, STATE_cpu);
+	case BV_CURTHREAD:
+		return ir_call(f, BPF_FUNC_get_current_task, 0);
 	case BV_EPID:
 		return gen_epid(fn);
 	case BV_ERRNO:

@@ -117,7 +117,7 @@ by_size(struct checker *c, enum token op, struct node *n, const struct type *t)
 static void
 scale(struct checker *c, struct node **p, const struct node *pointer, const char *op)
 {
-	const struct type *to = type_real(type_real(pointer->type)->base);
+	const struct type *to = type_filled(type_real(pointer->type)->base);
 
 	if (to->kind == TYPE_VOID || to->kind == TYPE_FUNC || to->size_bytes == 0)
 		err_op_vfptr(pointer->pos, op, spell(c, pointer->type));
@@ -217,7 +217,7 @@ check_compare(struct checker *c, struct node *n, const char *op)
 static struct node *
 check_distance(struct checker *c, struct node *n)
 {
-	const struct type *to = type_real(type_real(n->a->type)->base);
+	const struct type *to = type_filled(type_real(n->a->type)->base);
 
 	if (!convert_ptr_compat(n->a->type, n->b->type) || is_scratch_mix(n->a, n->b))
 		err_op_incompat(n->pos, spell(c, n->a->type), "-", spell(c, n->b->type));
@@ -445,7 +445,7 @@ check_sizeof(struct checker *c, struct node *n)
 			err_sizeof_bitfield(n->pos);
 		t = n->a->type;
 	}
-	t = type_real(t);
+	t = type_filled(t);
 	if (t->size_bytes == 0 || t->kind == TYPE_DYN)
 		err_sizeof_type(n->pos);
 	n->kind = NODE_INT;

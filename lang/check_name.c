@@ -186,9 +186,9 @@ struct node *
 check_ident(struct checker *c, struct node *n)
 {
 	const struct builtin *b = builtin_find(n->str);
-	const struct type_enumerator *e;
 	const struct node *def;
 	struct node *param = check_param(c, n);
+	int64_t value = 0;
 
 	if (param != NULL)
 		return param;
@@ -201,10 +201,10 @@ check_ident(struct checker *c, struct node *n)
 		return check_inline(c, n, def);
 	bool is_null = n->str == c->name_null;
 	if (scope_find(c->env->scope, VAR_GLOBAL, n->str) == NULL &&
-	    (is_null || (e = map_get(&c->types->enumerators, n->str)) != NULL)) {
+	    (is_null || type_find_enumerator(c->types, n->str, &value))) {
 		n->kind = NODE_INT;
-		n->type = is_null ? c->types->t_long : c->types->t_int;
-		n->val = is_null ? 0 : (uint64_t)e->value;
+		n->type = is_null || value != (int32_t)value ? c->types->t_long : c->types->t_int;
+		n->val = (uint64_t)value;
 		n->str = NULL;
 		return n;
 	}

@@ -152,7 +152,7 @@ check_object_member(struct checker *c, struct node *n)
 {
 	const char *op = n->is_arrow ? "->" : ".";
 	struct node *object = as_object(c, n);
-	const struct type *t = type_real(object->type);
+	const struct type *t = type_filled(object->type);
 	const struct type_member *m;
 	uint32_t off;
 

@@ -64,7 +64,7 @@ deref(struct checker *c, struct node *n)
 {
 	if (!is_pointer(n->a))
 		err_deref_nonptr(n->pos);
-	const struct type *to = type_real(n->a->type)->base, *real = type_real(to);
+	const struct type *to = type_real(n->a->type)->base, *real = type_filled(to);
 	if (real->kind == TYPE_VOID)
 		err_deref_void(n->pos);
 	if (real->kind == TYPE_FUNC)

@@ -249,7 +249,7 @@ check_xlator_def(struct checker *c, struct node *x)
 
 	if (!is_struct(x->type))
 		err_xlate_sou(x->pos);
-	if (!type_real(x->type)->is_complete)
+	if (!type_filled(x->type)->is_complete)
 		err_decl_incomplete(x->pos, spell(c, x->type));
 	if (find_xlator(c, x->b->type, x->type) >= 0)
 		err_xlate_redecl(x->pos, spell(c, x->b->type), spell(c, x->type));

@@ -156,6 +156,12 @@ peek_char(struct lexer *lx, const char *p)
 	return '\0';
 }
 
+char
+lex_peek(const struct lexer *lx)
+{
+	return peek_char((struct lexer *)(uintptr_t)lx, lx->p);
+}
+
 /* D guide, "Predicates": a / before end of input, ; { or another / is not division. */
 static bool
 ends_predicate(struct lexer *lx, const char *p)
@@ -402,6 +408,15 @@ lex_operator(struct lexer *lx, struct lexeme *t)
 		err_syntax(t->pos, "closing ] expected in predicate before /");
 }
 
+/* The kernel is asked only about what looks like a declaration. */
+static bool
+is_typedef(struct lexer *lx, const char *word, char next)
+{
+	return map_get(&lx->env->types->typedefs, word) != NULL ||
+	    ((is_name_start(next) || next == '*') &&
+	    type_find_typedef(lx->env->types, word) != NULL);
+}
+
 /*
  * Does a declaration begin here, with this word? In a script a keyword or type says so. In an
  * argument probes come first (-n return, -P self), and only what follows tells them apart.
@@ -413,14 +428,13 @@ is_declaration(struct lexer *lx, const char *word, const char *word_end, bool is
 	enum token k = keyword_find(word, n);
 	char next;
 
-	if (token_table[k].word != 2 &&
-	    map_get(&lx->env->types->typedefs, intern_n(lx->env->intern, word, n)) == NULL)
+	next = peek_char(lx, word_end);
+	if (token_table[k].word != 2 && !is_typedef(lx, intern_n(lx->env->intern, word, n), next))
 		return false;
 	if (lx->src->kind == SOURCE_FILE)
 		return true;
 	if (!is_alone)
 		return false;
-	next = peek_char(lx, word_end);
 	if (k == TOK_STRUCT || k == TOK_UNION || k == TOK_ENUM)
 		return is_name_start(next) || next == '{';
 	return is_name_start(next) || next == '*' || next == '(';

@@ -47,6 +47,8 @@ struct lexer {
 void lex_init(struct lexer *, struct source *, struct lang_env *);
 struct lexeme lex_next(struct lexer *);
 
+char lex_peek(const struct lexer *);		/* the next character that is no blank, or NUL */
+
 /* Where p points to. */
 struct pos lex_pos(const struct lexer *, const char *p);
 

@@ -71,7 +71,6 @@ inline_const(const struct parser *p, const char *name, int64_t *v)
 bool
 parse_const(struct parser *p, const struct node *n, int64_t *v)
 {
-	const struct type_enumerator *e;
 	int64_t a, b;
 
 	switch ((int)n->kind) {
@@ -79,13 +78,10 @@ parse_const(struct parser *p, const struct node *n, int64_t *v)
 		*v = (int64_t)n->val;
 		return true;
 	case NODE_IDENT:
-		e = map_get(&p->env->types->enumerators, n->str);
-		if (e == NULL)
-			return inline_const(p, n->str, v);
-		*v = e->value;
-		return true;
+		return inline_const(p, n->str, v) ||
+		    type_find_enumerator(p->env->types, n->str, v);
 	case NODE_SIZEOF:
-		*v = n->ctype ? type_real(n->ctype)->size_bytes : 0;
+		*v = n->ctype ? type_filled(n->ctype)->size_bytes : 0;
 		return *v != 0;
 	case NODE_CAST:
 		if (!type_is_int(n->type) || !parse_const(p, n->a, &a))

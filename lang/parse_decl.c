@@ -2,9 +2,11 @@
  * Declarations. C's declarators are read inside out: parse_layers() lists what stands around the
  * name, nearest first; make_type() applies that from the far end to the type of the specifiers.
  */
+#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "lang/builtin.h"
 #include "lang/diag.h"
 #include "lang/parser.h"
 #include "type/spell.h"
@@ -32,6 +34,18 @@ opaque_type(const struct parser *p, const char *name)
 	return type_typedef(p->env->types, name, t);
 }
 
+/* Whether the kernel has a type of that name is asked only where the name of a type can stand: who
+ * uses no types of the kernel does not wait for them. */
+static bool
+may_be_foreign(const struct parser *p)
+{
+	char next = lex_peek(&p->lx);
+
+	return (strchr(")*],(", next) != NULL || isalpha((unsigned char)next) ||
+	    next == '_') &&
+	    builtin_find(p->tok.str) == NULL;
+}
+
 static const struct type *
 typedef_next(const struct parser *p)
 {
@@ -40,6 +54,8 @@ typedef_next(const struct parser *p)
 	if (p->tok.kind != TOK_IDENT)
 		return NULL;
 	t = map_get(&p->env->types->typedefs, p->tok.str);
+	if (t == NULL && !p->in_probe && may_be_foreign(p))
+		t = type_find_typedef(p->env->types, p->tok.str);
 	if (t == NULL && p->in_probe && strchr(p->tok.str, '`') == NULL)
 		t = opaque_type(p, p->tok.str);
 	return t;
@@ -323,7 +339,7 @@ parse_layers(struct parser *p, struct layers *l, struct declarator *d)
 static const struct type *
 make_array(struct parser *p, const struct layer *y, const struct type *of)
 {
-	const struct type *t = type_real(of);
+	const struct type *t = type_filled(of);
 
 	if (t->kind == TYPE_VOID || t->kind == TYPE_FUNC)
 		err_decl_combo(y->pos);
@@ -413,7 +429,7 @@ parse_type_name(struct parser *p)
 void
 parse_check_object(struct parser *p, const struct declarator *d)
 {
-	const struct type *t = type_real(d->type);
+	const struct type *t = type_filled(d->type);
 
 	if (strchr(d->name, '`') != NULL)
 		err_decl_scope(d->pos, d->name);

@@ -112,7 +112,7 @@ parse_offsetof(struct parser *p)
 	parser_expect(p, TOK_RPAR);
 	if (type_real(t)->kind != TYPE_STRUCT && type_real(t)->kind != TYPE_UNION)
 		err_offsetof_type(pos, type_spell(p->env->arena, t));
-	if (!type_real(t)->is_complete)
+	if (!type_filled(t)->is_complete)
 		err_decl_incomplete(pos, type_spell(p->env->arena, t));
 	if ((m = type_member(t, name.str, &off)) == NULL)
 		err_type_member(name.pos, name.str, type_spell(p->env->arena, t));

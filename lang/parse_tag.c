@@ -1,6 +1,7 @@
 /* struct, union and enum: their bodies, and where the members are (System V ABI's rule). */
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "lang/diag.h"
 #include "lang/parser.h"
@@ -33,7 +34,7 @@ round_up(uint64_t v, uint64_t to)
 static void
 place(struct layout *y, struct type_member *m)
 {
-	const struct type *t = type_real(m->type);
+	const struct type *t = type_filled(m->type);
 	uint64_t unit = 8ull * t->align_bytes, off = y->is_union ? 0 : y->bits;
 	uint64_t size = m->bits ? m->bits : 8ull * t->size_bytes;
 
@@ -167,13 +168,16 @@ parse_enumerators(struct parser *p, struct type *t)
 	t->size_bytes = t->align_bytes = t->base->size_bytes;
 }
 
+/* A name alone may mean a type of the kernel, unless it is declared: "struct x { … }", "struct x;". */
 static struct type *
 new_tag(struct parser *p, enum type_kind kind, const char *name)
 {
 	struct type *t;
 
-	if (name != NULL)
+	if (name != NULL && p->tok.kind != TOK_LBRACE && p->tok.kind != TOK_SEMI)
 		return type_tag(p->env->types, kind, name);
+	if (name != NULL)
+		return type_declare_tag(p->env->types, kind, name);
 	t = arena_new(p->env->arena, struct type);
 	t->kind = kind;
 	t->align_bytes = 1;
@@ -195,6 +199,8 @@ parse_tag(struct parser *p)
 		name = parser_next(p).str;
 	else if (p->tok.kind != TOK_LBRACE)
 		parser_syntax(p);
+	if (name != NULL && strchr(name, '`') != NULL && p->tok.kind == TOK_LBRACE)
+		err_decl_scope(pos, name);
 	t = new_tag(p, kind, name);
 	if (p->tok.kind != TOK_LBRACE)
 		return t;

@@ -23,13 +23,17 @@
 
 #include "base/cleanup.h"
 
+/* str_from: offsets of names below it are of the image that this one continues. */
 struct image {
 	const uint8_t *base;	/* a mapping of `bytes` bytes */
 	size_t bytes;
 	const uint8_t *type, *type_end;
 	const char *str;
 	uint32_t str_bytes;	/* the last one is NUL */
+	uint32_t str_from;
 };
+
+#define VMLINUX BTF_DIRECTORY "/vmlinux"
 
 /* Bytes that follow a record of the kind, and of each of its vlen elements. */
 static const uint8_t kind_bytes[][2] = {
@@ -47,9 +51,9 @@ static const uint8_t kind_bytes[][2] = {
 };
 
 static bool
-image_map(struct image *m)
+image_map(struct image *m, const char *path)
 {
-	_cleanup_fd_ int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size <= 0)
 		return false;
@@ -149,7 +153,7 @@ btf_member_offsets(const char *struct_name, struct btf_member_query *q, size_t n
 
 	for (size_t i = 0; i < n; i++)
 		q[i].off = 0;
-	if (!image_map(&m))
+	if (!image_map(&m, VMLINUX))
 		return;
 	const struct btf_type *t = image_parse(&m) ? find_struct(&m, struct_name) : NULL;
 	for (size_t i = 0; t != NULL && i < n; i++)
@@ -157,10 +161,13 @@ btf_member_offsets(const char *struct_name, struct btf_member_query *q, size_t n
 	munmap((void *)m.base, m.bytes);
 }
 
+/* A module's types continue those of the kernel proper: their numbers, and names. */
 struct btf_types {
 	struct image image;
-	uint32_t *off;		/* by id: of the record, from image.type */
-	uint32_t n;
+	const struct btf_types *base;	/* NULL: they are the kernel's */
+	uint32_t first;		/* number of the first record */
+	uint32_t *off;		/* by id - first: of the record, from image.type */
+	uint32_t n;		/* id of the last + 1 */
 };
 
 /* requires: the image is fine. false: no memory. */
@@ -168,31 +175,34 @@ static bool
 make_index(struct btf_types *b)
 {
 	const struct image *m = &b->image;
-	size_t cap = 0, bytes;
+	size_t n = 0, cap = 0, bytes;
 
-	b->n = 1;		/* id 0 is void, which has no record */
 	for (const uint8_t *p = m->type; (bytes = record_bytes(m, p)) > 0; p += bytes) {
-		if (b->n >= cap) {
-			cap = cap == 0 ? 1 << 16 : 2 * cap;
+		if (n >= cap) {
+			cap = cap == 0 ? (m->bytes >> 5) + 16 : 2 * cap;
 			uint32_t *off = realloc(b->off, cap * sizeof(*off));
 			if (off == NULL)
 				return false;
 			b->off = off;
 		}
-		b->off[b->n++] = (uint32_t)(p - m->type);
+		b->off[n++] = (uint32_t)(p - m->type);
 	}
+	b->n = b->first + (uint32_t)n;
 	return true;
 }
 
 struct btf_types *
-btf_types_open(void)
+btf_types_open(const char *path, const struct btf_types *base)
 {
 	struct btf_types *b = calloc(1, sizeof(*b));
 
-	if (b == NULL || !image_map(&b->image)) {
+	if (b == NULL || !image_map(&b->image, path)) {
 		free(b);
 		return NULL;
 	}
+	b->base = base;
+	b->first = base != NULL ? base->n : 1;	/* id 0 is void, which has no record */
+	b->image.str_from = base != NULL ? base->image.str_bytes : 0;
 	if (image_parse(&b->image) && make_index(b))
 		return b;
 	btf_types_close(b);
@@ -212,21 +222,51 @@ btf_types_close(struct btf_types *b)
 static const struct btf_type *
 type_at(const struct btf_types *b, uint32_t id)
 {
-	return id > 0 && id < b->n ? (const void *)(b->image.type + b->off[id]) : NULL;
+	while (b->base != NULL && id < b->first)
+		b = b->base;
+	return id >= b->first && id < b->n ?
+	    (const void *)(b->image.type + b->off[id - b->first]) : NULL;
+}
+
+const struct btf_type *
+btf_record(const struct btf_types *b, uint32_t id)
+{
+	return type_at(b, id);
+}
+
+uint32_t
+btf_first(const struct btf_types *b)
+{
+	return b->first;
+}
+
+uint32_t
+btf_end(const struct btf_types *b)
+{
+	return b->n;
 }
 
 static const char *
 name_at(const struct btf_types *b, uint32_t off)
 {
+	while (b->base != NULL && off < b->image.str_from)
+		b = b->base;
+	off -= b->image.str_from;
 	return off < b->image.str_bytes ? b->image.str + off : "";
+}
+
+const char *
+btf_name(const struct btf_types *b, uint32_t off)
+{
+	return name_at(b, off);
 }
 
 static uint32_t
 find(const struct btf_types *b, uint32_t kind, const char *name)
 {
-	for (uint32_t id = 1; id < b->n; id++) {
+	for (uint32_t id = b->first; id < b->n; id++) {
 		const struct btf_type *t = type_at(b, id);
-		if (BTF_INFO_KIND(t->info) == kind && name_is(&b->image, t->name_off, name))
+		if (BTF_INFO_KIND(t->info) == kind && strcmp(name_at(b, t->name_off), name) == 0)
 			return id;
 	}
 	return 0;
@@ -238,12 +278,18 @@ btf_each_function(const struct btf_types *b, int (*fn)(void *, const char *name,
 {
 	int err = 0;
 
-	for (uint32_t id = 1; id < b->n && err == 0; id++) {
+	for (uint32_t id = b->first; id < b->n && err == 0; id++) {
 		const struct btf_type *t = type_at(b, id);
 		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
 			err = fn(self, name_at(b, t->name_off), id);
 	}
 	return err;
+}
+
+uint32_t
+btf_find(const struct btf_types *b, uint32_t kind, const char *name)
+{
+	return find(b, kind, name);
 }
 
 uint32_t
@@ -318,7 +364,7 @@ describe(const struct btf_types *b, uint32_t id, struct btf_arg *a)
 {
 	const struct btf_type *t = real_type(b, id);
 
-	*a = (struct btf_arg){ 0 };
+	*a = (struct btf_arg){ .id = id };
 	spell(b, id, a->type, sizeof(a->type));
 	if (t == NULL)
 		return;

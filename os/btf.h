@@ -15,10 +15,22 @@ struct btf_member_query {
  * unnamed structure inside, bit-fields) are not found. */
 void btf_member_offsets(const char *struct_name, struct btf_member_query *, size_t n);
 
-/* All types of the kernel proper, for more than one question. NULL: the kernel has none. */
+#define BTF_DIRECTORY "/sys/kernel/btf"
+
+/* All types of the kernel proper, or, with these as base, of a module, for more than one question.
+ * NULL: the file is not there or not understood. */
 struct btf_types;
-struct btf_types *btf_types_open(void);
+struct btf_types *btf_types_open(const char *path, const struct btf_types *base);
 void btf_types_close(struct btf_types *);
+
+/* Records by number (base's included), with all elements inside of the image; NULL: none, or void. */
+struct btf_type;
+const struct btf_type *btf_record(const struct btf_types *, uint32_t id);
+const char *btf_name(const struct btf_types *, uint32_t off);	/* "" when there is none */
+/* Its own records: from first to before end. find: the first of a kind with that name, or 0. */
+uint32_t btf_first(const struct btf_types *);
+uint32_t btf_end(const struct btf_types *);
+uint32_t btf_find(const struct btf_types *, uint32_t kind, const char *name);
 
 /* fn(self, name, id) for each function, until it gives something else than 0. */
 int btf_each_function(const struct btf_types *, int (*fn)(void *, const char *name, uint32_t id),
@@ -29,6 +41,7 @@ uint32_t btf_find_tracepoint(const struct btf_types *, const char *name);
 
 /* A parameter or result. Programs find it in `slot` words of 8 bytes. */
 struct btf_arg {
+	uint32_t id;
 	char type[64];		/* in C: "struct file *", "unsigned int", "void" */
 	uint32_t size_bytes;	/* 0: void */
 	bool is_signed;

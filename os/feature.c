@@ -122,7 +122,7 @@ static const char function[] = "vfs_getattr";
 static bool
 has_fentry(void)
 {
-	struct btf_types *btf = btf_types_open();
+	struct btf_types *btf = btf_types_open(BTF_DIRECTORY "/vmlinux", NULL);
 	if (btf == NULL)
 		return false;
 	uint32_t id = btf_find_function(btf, function);

@@ -12,6 +12,7 @@
 #include "ir/ir.h"
 #include "lang/option.h"
 #include "os/feature.h"
+#include "os/ktype.h"
 #include "os/proc.h"
 #include "prov/probe.h"
 
@@ -25,8 +26,7 @@ struct prov_env {
 	const struct proc *target;	/* -p and -c processes */
 	uint32_t ntarget;
 	vec(int) link;			/* fds of everything armed; closing them disarms */
-	struct btf_types *btf;		/* the kernel's, once they were asked for: word_types() */
-	bool has_no_btf;
+	struct ktypes *ktypes;
 	struct map cache;		/* what providers remember, in the arena; keys begin with
 					 * the provider's name; map_fini() it */
 	/* One line for the user, not an error: an object skipped, a probe refused, with its reason.

@@ -18,11 +18,7 @@ const void *const word_minus_one = &place_table[WORDS * KINDS];
 const struct btf_types *
 word_types(struct prov_env *env)
 {
-	if (env->btf == NULL && !env->has_no_btf) {
-		env->btf = btf_types_open();
-		env->has_no_btf = env->btf == NULL;
-	}
-	return env->btf;
+	return ktypes_btf(env->ktypes);
 }
 
 const void *
@@ -47,7 +43,9 @@ word_set(struct prov_env *env, struct probe *p, const void *const *place,
 	p->arg = arena_alloc(env->arena, n * sizeof(*p->arg) + 1);
 	p->narg = n;
 	for (uint32_t i = 0; i < n; i++)
-		p->arg[i] = record_type(env, type[i].type, type[i].size_bytes, type[i].is_signed);
+		p->arg[i] = type[i].id != 0 && type[i].is_scalar ?
+		    ktypes_by_id(env->ktypes, type[i].id) :
+		    record_type(env, type[i].type, type[i].size_bytes, type[i].is_signed);
 	for (struct site *s = p->site; s != NULL; s = s->next)
 		s->shape = shape;
 }

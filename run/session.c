@@ -16,7 +16,7 @@
 #include "base/cleanup.h"
 #include "lang/check.h"
 #include "lang/parse.h"
-#include "os/btf.h"
+#include "os/ktype.h"
 #include "os/cpu.h"
 
 const char dt_version[] = "0.1.0";
@@ -94,6 +94,7 @@ dt_new(bool is_testing)
 		.arena = &s->arena, .intern = &s->intern, .types = &s->types,
 		.probes = &s->probes, .features = &s->features, .options = &s->options,
 		.note = show_note, .note_self = s,
+		.ktypes = ktypes_new(&s->types, BTF_DIRECTORY),
 	};
 	return s;
 }
@@ -142,7 +143,7 @@ dt_free(struct dt *s)
 	vec_fini(&s->library_dir);
 	vec_fini(&s->library);
 	map_fini(&s->prov.cache);
-	btf_types_close(s->prov.btf);
+	ktypes_free(s->prov.ktypes);
 	probes_fini(&s->probes);
 	scope_fini(&s->scope);
 	types_fini(&s->types);

@@ -14,6 +14,7 @@ type_spell_params(struct arena *a, const struct type *t)
 {
 	const char *s = "";
 
+	t = type_filled(t);
 	for (uint32_t i = 0; i < t->nmember; i++)
 		s = arena_printf(a, "%s%s%s", s, i ? ", " : "", type_spell(a, t->member[i].type));
 	if (t->is_variadic)
@@ -53,7 +54,7 @@ spell(struct arena *a, const struct type *t, const char *decl)
 			break;
 		case TYPE_FUNC:
 			decl = arena_printf(a, in_parens ? "(%s)(%s)" : "%s(%s)", decl,
-			    type_spell_params(a, t));
+			    type_spell_params(a, t));	/* knows the result after it */
 			break;
 		case TYPE_TYPEDEF:
 			if (t->name == NULL) {

@@ -257,29 +257,88 @@ type_qualified(struct types *ts, const struct type *of, bool c, bool v)
 }
 
 const struct type *
-type_typedef(struct types *ts, const char *name, const struct type *of)
+type_alias(struct types *ts, const char *name, const struct type *of)
 {
 	struct type *t = arena_new(ts->arena, struct type);
 
 	t->name = name;
-	map_put(&ts->typedefs, name, t);
 	return alias(t, of);
+}
+
+const struct type *
+type_typedef(struct types *ts, const char *name, const struct type *of)
+{
+	const struct type *t = type_alias(ts, name, of);
+
+	map_put(&ts->typedefs, name, (void *)(uintptr_t)t);
+	return t;
+}
+
+const struct type *
+type_find_typedef(struct types *ts, const char *name)
+{
+	const struct type *t = map_get(&ts->typedefs, name);
+
+	return t == NULL && ts->source != NULL ? ts->source->find_typedef(ts->source, name) : t;
+}
+
+bool
+type_find_enumerator(struct types *ts, const char *name, int64_t *value)
+{
+	const struct type_enumerator *e = map_get(&ts->enumerators, name);
+
+	if (e != NULL)
+		*value = e->value;
+	return e != NULL || (ts->source != NULL &&
+	    ts->source->find_enumerator(ts->source, name, value));
+}
+
+static struct type *
+enter_tag(struct types *ts, enum type_kind kind, const char *tag, const char *key)
+{
+	struct type *t = arena_new(ts->arena, struct type);
+
+	t->kind = kind;
+	t->name = tag;
+	t->align_bytes = 1;
+	map_put(&ts->tags, key, t);
+	return t;
+}
+
+static const char *
+tag_key(struct types *ts, enum type_kind kind, const char *tag)
+{
+	const char *word = kind == TYPE_STRUCT ? "struct" : kind == TYPE_UNION ? "union" : "enum";
+
+	return arena_printf(ts->arena, "%s %s", word, tag);
 }
 
 struct type *
 type_tag(struct types *ts, enum type_kind kind, const char *tag)
 {
-	const char *word = kind == TYPE_STRUCT ? "struct" : kind == TYPE_UNION ? "union" : "enum";
-	char *key = arena_printf(ts->arena, "%s %s", word, tag);
+	const char *key = tag_key(ts, kind, tag);
 	struct type *t = map_get(&ts->tags, key);
 
 	if (t == NULL) {
-		t = arena_new(ts->arena, struct type);
-		t->kind = kind;
-		t->name = tag;
-		t->align_bytes = 1;
-		map_put(&ts->tags, key, t);
+		t = enter_tag(ts, kind, tag, key);
+		t->is_foreign = true;
+		t->source = ts->source;
 	}
+	return t;
+}
+
+/* Types that were made of the tag before are of what it becomes now, unless the source said already
+ * what it is. */
+struct type *
+type_declare_tag(struct types *ts, enum type_kind kind, const char *tag)
+{
+	const char *key = tag_key(ts, kind, tag);
+	struct type *t = map_get(&ts->tags, key);
+
+	if (t == NULL || (t->is_foreign && t->is_complete))
+		t = enter_tag(ts, kind, tag, key);
+	t->is_foreign = false;
+	t->source = NULL;
 	return t;
 }
 
@@ -325,18 +384,18 @@ word_flag(const char *w, unsigned sofar)
 }
 
 static const struct type *
-find_named(const struct types *ts, const char *w, const char **s)
+find_named(struct types *ts, const char *w, const char **s)
 {
-	char tag[256], key[520];
+	char tag[256];
 
 	if (strcmp(w, "struct") == 0 || strcmp(w, "union") == 0 || strcmp(w, "enum") == 0) {
 		*s = next_word(*s, tag, sizeof(tag));
-		snprintf(key, sizeof(key), "%s %s", w, tag);
-		return map_get(&ts->tags, key);
+		return *tag == '\0' ? NULL : type_tag(ts, *w == 's' ? TYPE_STRUCT :
+		    *w == 'u' ? TYPE_UNION : TYPE_ENUM, intern(ts->intern, tag));
 	}
 	for (size_t i = 0; i < sizeof(leaf_table) / sizeof(leaf_table[0]); i++)
 		if (leaf_table[i].kind != TYPE_INT && strcmp(w, leaf_table[i].name) == 0)
-			return *member_at((struct types *)(uintptr_t)ts, leaf_table[i].type);
+			return *member_at(ts, leaf_table[i].type);
 	if (strcmp(w, "string") == 0)
 		return ts->t_string;
 	if (strcmp(w, "<DYN>") == 0)
@@ -387,11 +446,11 @@ const struct type *
 type_filled(const struct type *t)
 {
 	struct type *real = (struct type *)(uintptr_t)type_real(t);
-	const struct type_filler *filler = real->filler;
+	struct type_source *source = real->source;
 
-	if (filler != NULL) {
-		real->filler = NULL;
-		filler->fill(filler, real);
+	if (source != NULL) {
+		real->source = NULL;
+		source->fill(source, real);
 	}
 	return real;
 }
@@ -492,6 +551,10 @@ type_same(const struct type *a, const struct type *b)
 		b = type_real(b);
 		if (a == b)
 			return true;
+		if (a->kind == TYPE_FUNC && b->kind == TYPE_FUNC) {
+			a = type_filled(a);
+			b = type_filled(b);
+		}
 		if (a->kind != b->kind || a->nelem != b->nelem)
 			return false;
 		switch (a->kind) {
@@ -516,7 +579,9 @@ type_same(const struct type *a, const struct type *b)
 			return true;
 		case TYPE_STRUCT:
 		case TYPE_UNION:
-		case TYPE_ENUM:
+		case TYPE_ENUM:		/* the source may know one by several numbers */
+			return a->is_foreign && b->is_foreign && a->name != NULL &&
+			    b->name != NULL && strcmp(a->name, b->name) == 0;
 		case TYPE_TYPEDEF:
 			return false;
 		}
@@ -541,9 +606,11 @@ type_shown(struct types *ts, enum type_how how, uint32_t nframe)
 	return t;
 }
 
-/* Sees through anonymous members, which nest as deep as who made the type lets them. */
-const struct type_member *
-type_member(const struct type *t, const char *name, uint32_t *off_bits)
+/* Members in anonymous ones are seen as deep as that. */
+enum { ANONYMOUS_MAX = 64 };
+
+static const struct type_member *
+find_member(const struct type *t, const char *name, uint32_t *off_bits, int depth)
 {
 	t = type_filled(t);
 	if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
@@ -557,10 +624,17 @@ type_member(const struct type *t, const char *name, uint32_t *off_bits)
 			*off_bits = m->off_bits;
 			return m;
 		}
-		if (m->name == NULL && (inner = type_member(m->type, name, &off)) != NULL) {
+		if (m->name == NULL && depth < ANONYMOUS_MAX &&
+		    (inner = find_member(m->type, name, &off, depth + 1)) != NULL) {
 			*off_bits = m->off_bits + off;
 			return inner;
 		}
 	}
 	return NULL;
+}
+
+const struct type_member *
+type_member(const struct type *t, const char *name, uint32_t *off_bits)
+{
+	return find_member(t, name, off_bits, 0);
 }

@@ -57,9 +57,16 @@ struct type_enumerator {
 	int64_t value;
 };
 
-/* Who makes the members of a type when they are first asked for. */
-struct type_filler {
-	void (*fill)(const struct type_filler *, struct type *);
+struct type;
+
+/* Types that the program did not declare: the kernel's. They are looked for when they are wanted. */
+struct type_source {
+	/* Sets what is known only by name: members, enumerators, size, alignment, whether the type is
+	 * complete at all. */
+	void (*fill)(struct type_source *, struct type *);
+	/* NULL, false: there is none of that name. */
+	const struct type *(*find_typedef)(struct type_source *, const char *name);
+	bool (*find_enumerator)(struct type_source *, const char *name, int64_t *value);
 };
 
 struct type {
@@ -78,8 +85,9 @@ struct type {
 	uint32_t nmember;
 	const struct type_enumerator *enumerator;
 	uint32_t nenumerator;
-	const struct type_filler *filler;	/* NULL: members and enumerators are there */
-	uint32_t filler_id;			/* its own */
+	bool is_foreign;		/* STRUCT, UNION, ENUM: not declared by the program */
+	struct type_source *source;	/* will fill it; NULL: all is there, or never will be */
+	uint32_t source_id;		/* the source's own; 0: it looks for the name */
 };
 
 /* No type is larger: sizes and bit offsets fit their fields with room to spare. */
@@ -104,6 +112,7 @@ struct types {
 	struct arena *arena;
 	struct intern *intern;
 	uint32_t strsize;
+	struct type_source *source;	/* NULL: there are no types but the program's */
 	/* the types that the compiler itself needs */
 	const struct type *t_void, *t_bool, *t_char, *t_schar, *t_uchar, *t_short, *t_ushort,
 	    *t_int, *t_uint, *t_long, *t_ulong, *t_llong, *t_ullong, *t_float, *t_double,
@@ -129,8 +138,15 @@ const struct type *type_qualified(struct types *, const struct type *, bool c, b
 const struct type *type_shown(struct types *, enum type_how, uint32_t nframe);
 /* Enters the name, which stays the caller's (interned or constant). */
 const struct type *type_typedef(struct types *, const char *name, const struct type *);
-/* The struct, union or enum of that tag: found, or entered as incomplete. kind: TYPE_STRUCT … */
+/* The same without entering it. */
+const struct type *type_alias(struct types *, const char *name, const struct type *);
+/* The program's, else the source's; NULL: neither has it. */
+const struct type *type_find_typedef(struct types *, const char *name);
+bool type_find_enumerator(struct types *, const char *name, int64_t *value);
+/* The struct, union or enum of that tag: found, or entered as foreign. kind: TYPE_STRUCT … */
 struct type *type_tag(struct types *, enum type_kind kind, const char *tag);
+/* The one that the program declares; if it is complete, it did already. */
+struct type *type_declare_tag(struct types *, enum type_kind kind, const char *tag);
 /* The basic type of a set of enum type_word; NULL when C has no such combination. */
 const struct type *type_basic(struct types *, unsigned words);
 

@@ -82,7 +82,7 @@ on_function(void *self, const char *name, uint32_t id)
 static void
 test_prototypes(void)
 {
-	struct btf_types *b = btf_types_open();
+	struct btf_types *b = btf_types_open(BTF_DIRECTORY "/vmlinux", NULL);
 	struct against a = { .ours = b, .theirs = btf__load_vmlinux_btf() };
 	struct btf_prototype p;
 

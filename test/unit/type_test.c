@@ -31,7 +31,8 @@ test_spelling(void)
 	CHECK_STR(respell("<DYN>"), "<DYN>");
 	CHECK_STR(respell("stack"), "stack");
 	CHECK_STR(respell("void *"), "void *");
-	CHECK_STR(respell("struct none"), "none");
+	CHECK_STR(respell("struct other"), "struct other");
+	CHECK_STR(respell("struct"), "none");
 	CHECK_STR(respell("unsigned float"), "none");
 	CHECK_STR(respell("long long long"), "none");
 	CHECK_STR(respell("unsigned uint64_t"), "none");
