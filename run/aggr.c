@@ -13,6 +13,7 @@
 #include "lang/printf.h"
 #include "rec/aggr.h"
 #include "run/aggr_rows.h"
+#include "run/aggr_table.h"
 #include "run/aggr_value.h"
 #include "run/format.h"
 
@@ -100,13 +101,14 @@ show_default(struct buf *b, const struct showing *s, const struct format_value *
 		    (uint32_t)options_get(s->aggrs->options, OPT_STACKINDENT));
 	for (uint32_t i = 0; i < s->rows->nvar; i++) {
 		const struct var *v = s->rows->var[i];
-
 		int64_t factor = state_of(s->aggrs, v)->factor;
+		bool is_zoomed = options_on(s->aggrs->options, OPT_AGGZOOM);
 
-		aggr_value_show(b, v, aggr_row_value(s->rows, s->row, i), factor);
+		aggr_value_show(b, v, aggr_row_value(s->rows, s->row, i), factor, is_zoomed);
 		for (uint32_t cpu = 0; cpu < s->rows->ncpu; cpu++) {
 			buf_printf(b, "\n    [CPU %u]", cpu);
-			aggr_value_show(b, v, aggr_row_cpu_value(s->rows, s->row, i, cpu), factor);
+			aggr_value_show(b, v, aggr_row_cpu_value(s->rows, s->row, i, cpu), factor,
+			    is_zoomed);
 		}
 	}
 	buf_putc(b, '\n');
@@ -121,7 +123,7 @@ show_conv(const void *self, struct buf *b, uint32_t idx, const struct printf_con
 	const struct var *v = s->rows->var[i];
 
 	aggr_value_format(b, v, aggr_row_value(s->rows, s->row, i),
-	    state_of(s->aggrs, v)->factor, conv);
+	    state_of(s->aggrs, v)->factor, options_on(s->aggrs->options, OPT_AGGZOOM), conv);
 }
 
 static void
@@ -144,6 +146,27 @@ show_rows(struct aggrs *a, struct buf *b, const struct aggr_rows *rows,
 	}
 }
 
+/* One aggregation in the default format, which options make a table. */
+static bool
+show_table(struct aggrs *a, struct buf *b, const struct aggr_rows *rows)
+{
+	const struct var *v = rows->var[0];
+	bool is_zoomed = options_on(a->options, OPT_AGGZOOM);
+
+	if (rows->nvar != 1 || rows->n == 0 || v->nkey == 0 || rows->ncpu > 0)
+		return false;
+	for (uint32_t i = 0; i < v->nkey; i++)
+		if (type_real(v->key[i])->kind == TYPE_STACK)
+			return false;	/* has lines of its own */
+	if (aggr_value_hist(v) == NULL && options_on(a->options, OPT_AGGHIST))
+		aggr_table_bars(b, rows, state_of(a, v)->factor, is_zoomed);
+	else if (aggr_value_hist(v) != NULL && options_on(a->options, OPT_AGGPACK))
+		aggr_table_packed(b, rows, state_of(a, v)->factor, is_zoomed);
+	else
+		return false;
+	return true;
+}
+
 static int
 print(struct aggrs *a, struct buf *b, const struct var *const *var, uint32_t nvar,
     const struct printf_fmt *fmt)
@@ -157,7 +180,8 @@ print(struct aggrs *a, struct buf *b, const struct var *const *var, uint32_t nva
 		aggr_rows_sort(&rows, &order);
 		for (uint32_t i = 0; i < nvar && rows.n > 0; i++)
 			state_of(a, var[i])->is_printed = true;
-		show_rows(a, b, &rows, fmt);
+		if (fmt != NULL || !show_table(a, b, &rows))
+			show_rows(a, b, &rows, fmt);
 	}
 	aggr_rows_fini(&rows);
 	return err;

@@ -165,55 +165,55 @@ const struct hist_shape hist_llquantize = {
 	.empty_first = aggr_llquantize_zero,
 };
 
-/* The buckets that are shown, and what their bars are relative to. */
-struct picture {
-	uint32_t first, last;
-	long double total;
-	bool has_positive, has_negative;
-};
+const char hist_title[] = " ------------- Distribution ------------- count    ";
 
-static long double
-magnitude(uint64_t count)
+void
+hist_scale_add(struct hist_scale *scale, int64_t count, bool is_zoomed)
 {
-	return fabsl((long double)(int64_t)count);
+	long double magnitude = fabsl((long double)count);
+
+	if (!is_zoomed)
+		scale->total += magnitude;
+	else if (magnitude > scale->total)
+		scale->total = magnitude;
+	scale->has_positive |= count > 0;
+	scale->has_negative |= count < 0;
 }
 
-/* From the first to the last bucket that is not empty, with a neighbour on each side. */
-static struct picture
-make_picture(const struct hist_shape *shape, const struct var *v, const uint64_t *count)
+void
+hist_range(const struct hist_shape *shape, const struct var *v, const uint64_t *count,
+    uint32_t *low, uint32_t *high)
 {
 	const uint32_t n = aggr_words(v);
-	struct picture p = { .first = 0, .last = n - 1 };
+	uint32_t first = 0, last = n - 1;
 
-	while (p.first < n && count[p.first] == 0)
-		p.first++;
-	if (p.first == n) {
-		p.first = shape->empty_first(v);
-		p.last = p.first + 2 < n ? p.first + 2 : n - 1;
-		return p;
+	while (first < n && count[first] == 0)
+		first++;
+	if (first == n) {
+		first = shape->empty_first(v);
+		last = first + 2 < n ? first + 2 : n - 1;
+	} else {
+		while (count[last] == 0)
+			last--;
+		first -= first > 0;
+		last += last < n - 1;
 	}
-	while (count[p.last] == 0)
-		p.last--;
-	p.first -= p.first > 0;
-	p.last += p.last < n - 1;
-	for (uint32_t i = p.first; i <= p.last; i++) {
-		p.total += magnitude(count[i]);
-		p.has_positive |= (int64_t)count[i] > 0;
-		p.has_negative |= (int64_t)count[i] < 0;
-	}
-	return p;
+	if (first < *low)
+		*low = first;
+	if (last > *high)
+		*high = last;
 }
 
 /* Half of the picture for each sign when there are both. */
 static void
-put_bar(struct buf *b, const struct picture *p, uint64_t count)
+put_bar(struct buf *b, const struct hist_scale *s, int64_t count)
 {
-	bool is_split = p->has_positive && p->has_negative;
+	bool is_split = s->has_positive && s->has_negative;
 	size_t width = is_split ? BAR_WIDTH / 2 : BAR_WIDTH, n = 0;
-	bool is_left = is_split ? (int64_t)count <= 0 : p->has_negative;
+	bool is_left = is_split ? count <= 0 : s->has_negative;
 
-	if (p->total > 0)
-		n = (size_t)(magnitude(count) * (long double)width / p->total + 0.5L);
+	if (s->total > 0)
+		n = (size_t)(fabsl((long double)count) * (long double)width / s->total + 0.5L);
 	if (n > width)
 		n = width;
 	if (is_left) {
@@ -232,25 +232,45 @@ put_bar(struct buf *b, const struct picture *p, uint64_t count)
 }
 
 void
-hist_show(struct buf *b, const struct hist_shape *shape, const struct var *v,
-    const uint64_t *count, int64_t factor)
+hist_show_line(struct buf *b, const struct hist_scale *scale, int64_t count, int64_t shown)
 {
-	struct picture p = make_picture(shape, v, count);
+	put_bar(b, scale, count);
+	buf_putc(b, ' ');
+	format_dec(b, shown, -COUNT_WIDTH);
+	buf_putc(b, '\n');
+}
+
+void
+hist_show(struct buf *b, const struct hist_shape *shape, const struct var *v,
+    const uint64_t *count, int64_t factor, bool is_zoomed)
+{
+	struct hist_scale scale = { 0 };
+	uint32_t first = UINT32_MAX, last = 0;
 	struct buf label = BUF_INIT;
 
-	buf_printf(b, "\n%16s %41s %-9s\n", "value",
-	    "------------- Distribution -------------", "count");
-	for (uint32_t i = p.first; i <= p.last; i++) {
+	hist_range(shape, v, count, &first, &last);
+	for (uint32_t i = first; i <= last; i++)
+		hist_scale_add(&scale, (int64_t)count[i], is_zoomed);
+	buf_printf(b, "\n%16s %s\n", "value", hist_title);
+	for (uint32_t i = first; i <= last; i++) {
 		buf_clear(&label);
-		shape->label(&label, v, i, p.first);
+		shape->label(&label, v, i, first);
 		format_text(b, label.p, label.n, LABEL_WIDTH);
 		buf_putc(b, ' ');
-		put_bar(b, &p, count[i]);
-		buf_putc(b, ' ');
-		format_dec(b, (int64_t)(count[i] / (uint64_t)factor), -COUNT_WIDTH);
-		buf_putc(b, '\n');
+		hist_show_line(b, &scale, (int64_t)count[i],
+		    (int64_t)(count[i] / (uint64_t)factor));
 	}
 	buf_fini(&label);
+}
+
+int64_t
+hist_total(const struct var *v, const uint64_t *count)
+{
+	int64_t sum = 0;
+
+	for (uint32_t i = 0, n = aggr_words(v); i < n; i++)
+		sum = (int64_t)((uint64_t)sum + count[i]);
+	return sum;
 }
 
 long double

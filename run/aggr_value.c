@@ -208,13 +208,26 @@ normal(const struct var *v, const uint64_t *value, int64_t factor, bool is_unsig
 	return is_unsigned ? (int64_t)((uint64_t)n / (uint64_t)factor) : divide(n, factor);
 }
 
+const struct hist_shape *
+aggr_value_hist(const struct var *v)
+{
+	return ops_of(v)->hist;
+}
+
+int64_t
+aggr_value_number(const struct var *v, const uint64_t *value, int64_t factor)
+{
+	return normal(v, value, factor, true);
+}
+
 void
-aggr_value_show(struct buf *b, const struct var *v, const uint64_t *value, int64_t factor)
+aggr_value_show(struct buf *b, const struct var *v, const uint64_t *value, int64_t factor,
+    bool is_zoomed)
 {
 	const struct value_ops *ops = ops_of(v);
 
 	if (ops->hist != NULL) {
-		hist_show(b, ops->hist, v, value, factor);
+		hist_show(b, ops->hist, v, value, factor, is_zoomed);
 		return;
 	}
 	buf_putc(b, ' ');
@@ -223,13 +236,13 @@ aggr_value_show(struct buf *b, const struct var *v, const uint64_t *value, int64
 
 void
 aggr_value_format(struct buf *b, const struct var *v, const uint64_t *value, int64_t factor,
-    const struct printf_conv *conv)
+    bool is_zoomed, const struct printf_conv *conv)
 {
 	const struct value_ops *ops = ops_of(v);
 	int64_t n;
 
 	if (ops->hist != NULL) {
-		hist_show(b, ops->hist, v, value, factor);
+		hist_show(b, ops->hist, v, value, factor, is_zoomed);
 		return;
 	}
 	n = normal(v, value, factor, false);
