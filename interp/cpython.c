@@ -214,7 +214,7 @@ find_version(struct elf *elf, const struct image *image, uint32_t *release)
 	if (elf_symbol_find(elf, "Py_GetVersion", &addr) != 0)
 		return false;
 	flow_begin(&f, image, flow_skip_endbr(image, addr));
-	for (int i = 0; i < STEPS && flow_decode(&f, &in) && in.kind != X86_END; i++) {
+	for (int i = 0; i < STEPS && flow_decode(&f, &in) && !x86_is_end(&in); i++) {
 		uint64_t to = (in.op >= MOV_FIRST && in.op <= MOV_LAST) ||
 		    (in.op == 0xc7 && !in.is_mem) ? (uint64_t)in.imm :
 		    in.op == 0x8d && in.base < 0 ? f.pc + in.bytes + (uint64_t)(int64_t)in.disp : 0;

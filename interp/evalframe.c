@@ -85,7 +85,7 @@ find_entry(const struct search *s)
 			flow_next(&f, &in);
 			return add_place(s, addr, &f, in.reg, in.base, false);
 		}
-		if (in.kind == X86_END)
+		if (x86_is_end(&in))
 			return false;
 		flow_next(&f, &in);
 	}
@@ -105,7 +105,7 @@ is_end(const struct image *image, uint64_t pc, unsigned *steps)
 		--*steps;
 		if (in.op == RET)
 			return true;
-		if (in.kind == X86_END)
+		if (x86_is_end(&in))
 			return false;
 		if (in.kind == X86_JCC && is_end(image, in.target, steps))
 			return true;

@@ -37,7 +37,7 @@ find_registers(const struct image *image, uint64_t addr, const struct cpython_la
 			r->instr = f.origin[in.reg];
 			return true;
 		}
-		if (in.kind == X86_CALL || in.kind == X86_END)
+		if (in.kind == X86_CALL || x86_is_end(&in))
 			return false;
 		flow_next(&f, &in);
 	}
@@ -164,7 +164,7 @@ find_clear(const struct image *image, uint64_t addr, const struct cpython_layout
 			c->pass[c->n++] = f.pc;
 		if (in.kind == X86_CALL && f.origin[X86_SI] == r.frame && c->target == 0)
 			c->target = in.target;
-		if (in.kind == X86_CALL || in.kind == X86_END)
+		if (in.kind == X86_CALL || x86_is_end(&in))
 			return;
 		flow_next(&f, &in);
 	}
@@ -284,7 +284,7 @@ add_throw(const struct image *image, uint64_t eval, struct handlers *h)
 			h->has_throw = true;
 			return;
 		}
-		if (in.kind == X86_CALL || in.kind == X86_END)
+		if (in.kind == X86_CALL || x86_is_end(&in))
 			return;
 		if (in.kind == X86_OTHER && in.op == 0x85 && !in.is_mem && in.reg == in.rm)
 			is_tested = f.origin[in.reg] == X86_DX;

@@ -1,4 +1,8 @@
-/* Decoding by two tables of properties, one byte for each opcode. */
+/*
+ * Decoding by tables of properties, one byte for each opcode: those of one byte, and those of two
+ * that begin with 0f. Opcodes of three bytes, and all behind the prefixes of vectors (VEX, EVEX,
+ * XOP), are so regular that a few rules do.
+ */
 #include "interp/x86.h"
 
 #include <string.h>
@@ -12,11 +16,14 @@ enum {
 	WRM = 16,		/* may change modrm.rm, when that is a register */
 	GRP = 32,		/* modrm.reg is part of the opcode */
 	OK = 64,		/* nothing follows */
+	ALL = 128,		/* may change any register */
 	BAD = 0,
 };
 
 #define ALU M | WRM, M | WRM, M | WREG, M | WREG, OK | I1, OK | I4, BAD, BAD
-#define R8(X) X, X, X, X, X, X, X, X
+#define R4(X) X, X, X, X
+#define R8(X) R4(X), R4(X)
+#define ANY (OK | ALL)
 
 static const uint8_t one[256] = {
 	/* 00 */ ALU, ALU, ALU, ALU, ALU, ALU, ALU,
@@ -28,41 +35,45 @@ static const uint8_t one[256] = {
 	/* 70 jcc */ R8(OK | I1), R8(OK | I1),
 	/* 80 */ M | I1 | GRP | WRM, M | I4 | GRP | WRM, BAD, M | I1 | GRP | WRM,
 	M, M, M | WREG | WRM, M | WREG | WRM,
-	/* 88 mov */ M | WRM, M | WRM, M | WREG, M | WREG, BAD, M | WREG, BAD, M | GRP | WRM,
-	/* 90 */ OK, BAD, BAD, BAD, BAD, BAD, BAD, BAD, OK, OK, BAD, BAD, BAD, BAD, BAD, BAD,
-	/* a0 */ R8(BAD), OK | I1, OK | I4, BAD, BAD, BAD, BAD, BAD, BAD,
+	/* 88 mov */ M | WRM, M | WRM, M | WREG, M | WREG, M | WRM, M | WREG, M, M | GRP | WRM,
+	/* 90 nop, xchg */ OK, ANY, ANY, ANY, R4(ANY),
+	OK, OK, BAD, OK, ANY, ANY, OK, ANY,
+	/* a0 */ R8(ANY), OK | I1, OK | I4, ANY, ANY, R4(ANY),
 	/* b0 mov */ R8(OK | I1), R8(OK | I4),
-	/* c0 */ M | I1 | GRP | WRM, M | I1 | GRP | WRM, BAD, OK, BAD, BAD,
-	M | I1 | GRP | WRM, M | I4 | GRP | WRM, BAD, OK, BAD, BAD, OK, BAD, BAD, BAD,
-	/* d0 */ M | GRP | WRM, M | GRP | WRM, M | GRP | WRM, M | GRP | WRM, BAD, BAD, BAD, BAD,
-	R8(BAD),
-	/* e0 */ R8(BAD), OK | I4, OK | I4, BAD, OK | I1, BAD, BAD, BAD, BAD,
-	/* f0 */ BAD, BAD, BAD, BAD, OK, BAD, M | GRP | WRM, M | GRP | WRM,
-	BAD, BAD, BAD, BAD, BAD, BAD, M | GRP | WRM, M | GRP | WRM,
+	/* c0 */ M | I1 | GRP | WRM, M | I1 | GRP | WRM, OK, OK, BAD, BAD,
+	M | I1 | GRP | WRM, M | I4 | GRP | WRM, ANY, OK, BAD, BAD, OK, OK | I1 | ALL, BAD, BAD,
+	/* d0 */ M | GRP | WRM, M | GRP | WRM, M | GRP | WRM, M | GRP | WRM, BAD, BAD, BAD, ANY,
+	M, M, M, M, M, M, M, M | ALL,
+	/* e0 */ R4(OK | I1 | ALL), R4(BAD), OK | I4, OK | I4, BAD, OK | I1, R4(BAD),
+	/* f0 */ BAD, BAD, BAD, BAD, OK, OK, M | GRP | WRM, M | GRP | WRM,
+	OK, OK, BAD, BAD, OK, OK, M | GRP | WRM, M | GRP | WRM,
 };
 
 /* The second byte after 0f. Vector registers are nobody's business here. */
 static const uint8_t two[256] = {
-	/* 00 */ R8(BAD), BAD, BAD, BAD, OK, BAD, M, BAD, BAD,
+	/* 00 */ M | ALL, M | ALL, BAD, BAD, BAD, ANY, BAD, BAD,
+	BAD, BAD, BAD, OK, BAD, M, OK, M | I1,
 	/* 10 movups … */ R8(M), M, M, M, M, M, M, M, M,
 	/* 20 */ R8(BAD), M, M, M, M, M | WREG, M | WREG, M, M,
-	/* 30 */ R8(BAD), R8(BAD),
+	/* 30 */ BAD, ANY, BAD, ANY, R4(BAD), R8(BAD),
 	/* 40 cmov */ R8(M | WREG), R8(M | WREG),
 	/* 50 */ M | WREG, M, M, M, M, M, M, M, R8(M),
 	/* 60 */ R8(M), R8(M),
-	/* 70 */ M | I1, M | I1, M | I1, M | I1, M, M, M, BAD, M, M, M, M, M, M, M | WRM, M,
+	/* 70 */ M | I1, M | I1, M | I1, M | I1, M, M, M, OK, BAD, BAD, BAD, BAD, M, M, M | WRM, M,
 	/* 80 jcc */ R8(OK | I4), R8(OK | I4),
 	/* 90 setcc */ R8(M | WRM), R8(M | WRM),
-	/* a0 */ BAD, BAD, BAD, M, M | I1 | WRM, M | WRM, BAD, BAD,
-	BAD, BAD, BAD, M | WRM, M | I1 | WRM, M | WRM, M, M | WREG,
-	/* b0 */ M | WRM, M | WRM, BAD, M | WRM, BAD, BAD, M | WREG, M | WREG,
-	BAD, BAD, M | I1 | GRP | WRM, M | WRM, M | WREG, M | WREG, M | WREG, M | WREG,
-	/* c0 */ M | WREG | WRM, M | WREG | WRM, M | I1, M, M | I1, M | I1 | WREG, M | I1, BAD,
+	/* a0 */ ANY, ANY, ANY, M, M | I1 | WRM, M | WRM, BAD, BAD,
+	ANY, ANY, BAD, M | WRM, M | I1 | WRM, M | WRM, M | WRM, M | WREG,
+	/* b0 */ M | WRM, M | WRM, M | WREG, M | WRM, M | WREG, M | WREG, M | WREG, M | WREG,
+	M | WREG, M, M | I1 | GRP | WRM, M | WRM, M | WREG, M | WREG, M | WREG, M | WREG,
+	/* c0 */ M | WREG | WRM, M | WREG | WRM, M | I1, M, M | I1, M | I1 | WREG, M | I1, M | ALL,
 	R8(OK),
 	/* d0 */ M, M, M, M, M, M, M, M | WREG, R8(M),
 	/* e0 */ R8(M), R8(M),
 	/* f0 */ R8(M), R8(M),
 };
+
+enum { XOP_MAPS = 8 };		/* its first map of opcodes */
 
 struct cursor {
 	const uint8_t *p, *end;
@@ -115,8 +126,9 @@ take_modrm(struct cursor *c, struct x86_insn *in)
 			in->base = -1;
 	} else if (mod == 0 && rm == 5) {
 		in->base = -1;
+		in->is_rip = true;
 	}
-	if (mod == 1 || mod == 2 || rm == 5) {
+	if (mod == 1 || mod == 2 || (mod == 0 && rm == 5)) {
 		if (!take(c, mod == 1 ? 1 : 4, &disp))
 			return false;
 	}
@@ -142,26 +154,47 @@ refine(struct x86_insn *in, const struct cursor *c)
 
 	if (op >= 0x50 && op <= 0x57)
 		in->kind = X86_PUSH;
-	else if ((op >= 0x70 && op <= 0x7f) || (op >= 0x0f80 && op <= 0x0f8f))
+	else if ((op >= 0x70 && op <= 0x7f) || (op >= 0x0f80 && op <= 0x0f8f) ||
+	    (op >= 0xe0 && op <= 0xe3))
 		in->kind = X86_JCC;
 	else if (op == 0xe9 || op == 0xeb)
 		in->kind = X86_JMP;
 	else if (op == 0xe8)
 		in->kind = X86_CALL;
-	else if (op == 0x90 || op == 0x0f1f)
+	else if ((op == 0x90 && (c->rex & 1) == 0) || op == 0x0f1f)
 		in->kind = X86_NOP;
-	else if (op == 0xc3 || op == 0xcc || op == 0xf4 || op == 0x0f0b ||
-	    (op == 0xff && ext >= 2 && ext <= 5))
+	else if (op == 0xc3 || op == 0xc2)
+		in->kind = X86_RET;
+	else if (op == 0xff && (ext == 4 || ext == 5))
+		in->kind = X86_JMP_INDIRECT;
+	else if (op == 0xff && (ext == 2 || ext == 3))
+		in->kind = X86_CALL_INDIRECT;
+	else if (op == 0xcc || op == 0xf4 || op == 0x0f0b || op == 0x0fb9 || op == 0x0fff)
 		in->kind = X86_END;
+
+	/* the beginning of a transaction, which an abort leads to its target */
+	if (op == 0xc7 && ext == 7) {
+		in->kind = X86_JCC;
+		in->is_unprobed = true;
+	}
+
+	if (op == 0xcc || op == 0xcd || op == 0xf4 || (in->is_short && (in->kind == X86_JCC ||
+	    in->kind == X86_JMP || in->kind == X86_CALL)))
+		in->is_unprobed = true;
 
 	/* registers in the opcode, and those that it doesn't name */
 	if ((op >= 0x58 && op <= 0x5f) || (op >= 0xb0 && op <= 0xbf) ||
 	    (op >= 0x0fc8 && op <= 0x0fcf))
 		in->writes |= 1u << low;
-	if (op >= 0x50 && op <= 0x5f)
+	if ((op >= 0x50 && op <= 0x5f) || op == 0x68 || op == 0x6a || op == 0x8f ||
+	    op == 0x9c || op == 0xc9 || (op == 0xff && ext == 6))
 		in->writes |= 1u << X86_SP;
+	if (op == 0xc9)
+		in->writes |= 1u << X86_BP;
 	if (op < 0x40 && (op & 7) >= 4 && (op & 0x38) != 0x38)
 		in->writes |= 1u << X86_AX;
+	if (op == 0x0f1e && !in->is_mem && ext == 1)
+		in->writes |= 1u << in->rm;
 	if (op == 0x98 || op == 0x0fb0 || op == 0x0fb1)
 		in->writes |= 1u << X86_AX;
 	if (op == 0x99)
@@ -174,75 +207,211 @@ refine(struct x86_insn *in, const struct cursor *c)
 		in->writes = 0;
 	if (in->kind == X86_NOP)
 		in->writes = 0;
-	if (in->kind == X86_CALL)
+	if (in->kind == X86_CALL || in->kind == X86_CALL_INDIRECT)
 		in->writes = 0x0fc7;	/* all that a function needn't save */
 }
 
-bool
-x86_decode(const uint8_t *code, size_t n, uint64_t addr, struct x86_insn *in)
+/* Prefixes of one byte; REX is the last. */
+static void
+take_prefixes(struct cursor *c, struct x86_insn *in)
 {
-	struct cursor c = { .p = code, .end = code + (n < X86_MAX_BYTES ? n : X86_MAX_BYTES) };
+	for (; c->p < c->end; c->p++)
+		switch (*c->p) {
+		case 0x66:
+			c->is_short = true;
+			break;
+		case 0x26: case 0x2e: case 0x36: case 0x3e: case 0xf0:
+			in->is_unprobed = true;
+			break;
+		case 0x64: case 0x65: case 0x67: case 0xf2: case 0xf3:
+			break;
+		default:
+			if ((*c->p & 0xf0) == 0x40)
+				c->rex = *c->p++;
+			return;
+		}
+}
+
+/* Which opcodes of VEX's and EVEX's map 1 have an immediate byte? The same as behind 0f. */
+static bool
+has_immediate(uint8_t op)
+{
+	return (op >= 0x70 && op <= 0x73) || op == 0xc2 || (op >= 0xc4 && op <= 0xc6);
+}
+
+/*
+ *   c5 RvvvvLpp                        opcode …
+ *   c4 RXBmmmmm WvvvvLpp               opcode …
+ *   62 RXBR0mmm Wvvvv1pp zLLbVaaa      opcode …
+ *   8f RXBmmmmm WvvvvLpp               opcode …    (XOP: mmmmm from 8 on, else it is pop)
+ *
+ * R, X and B are REX's bits, inverted; mmm is the map.
+ */
+static bool
+decode_vector(struct cursor *c, struct x86_insn *in)
+{
+	const uint8_t first = *c->p++;
+	const size_t more = first == 0xc5 ? 1 : first == 0x62 ? 3 : 2;
+	const uint8_t *payload = c->p;
+	unsigned map = 1, imm = 0;
+	int64_t ignored;
+
+	if (c->rex != 0 || c->is_short || (size_t)(c->end - c->p) <= more)
+		return false;
+	if (first != 0xc5)
+		map = payload[0] & (first == 0x62 ? 0xf : 0x1f);
+	c->rex = (uint8_t)(~payload[0] >> 5 & (first == 0xc5 ? 4 : 7));
+	c->p += more;
+	in->op = *c->p++;
+	switch (map) {
+	case 1:
+		imm = has_immediate((uint8_t)in->op);
+		break;
+	case 3: case 8:
+		imm = 1;
+		break;
+	case 2: case 9:
+		break;
+	case 5: case 6:		/* EVEX only: half precision */
+		if (first != 0x62)
+			return false;
+		break;
+	case 10:
+		imm = 4;
+		break;
+	default:
+		return false;
+	}
+	if ((map >= XOP_MAPS) != (first == 0x8f))
+		return false;
+	/* vzeroupper has no operands */
+	if (!(map == 1 && in->op == 0x77 && first != 0x62) && !take_modrm(c, in))
+		return false;
+	in->writes = UINT16_MAX;
+	in->op = X86_OP_VECTOR;
+	in->is_unprobed |= first == 0xc4 || first == 0xc5;
+	return imm == 0 || take(c, imm, &ignored);
+}
+
+/* 0f 38 opcode modrm, 0f 3a opcode modrm immediate */
+static bool
+decode_three(struct cursor *c, struct x86_insn *in)
+{
+	const bool has_imm = in->op == 0x0f3a;
+	int64_t ignored;
+
+	if (c->p == c->end)
+		return false;
+	in->writes = has_imm || *c->p >= 0xf0 ? UINT16_MAX : 0;
+	c->p++;
+	in->op = X86_OP_VECTOR;
+	return take_modrm(c, in) && (!has_imm || take(c, 1, &ignored));
+}
+
+static size_t
+immediate_bytes(const struct x86_insn *in, unsigned props)
+{
+	const size_t word = in->is_short && !in->is_wide ? 2 : 4;
+
+	switch (in->op) {
+	case 0xf6: case 0xf7:
+		return (in->reg & 7) > 1 ? 0 : in->op == 0xf6 ? 1 : word;
+	case 0xa0: case 0xa1: case 0xa2: case 0xa3:
+		return 8;
+	case 0xb8: case 0xb9: case 0xba: case 0xbb: case 0xbc: case 0xbd: case 0xbe: case 0xbf:
+		return in->is_wide ? 8 : word;
+	case 0xc2:
+		return 2;
+	case 0xc8:
+		return 3;
+	default:
+		return props & I1 ? 1 : props & I4 ? word : 0;
+	}
+}
+
+/* What the tables allow and the machine doesn't; and what machines disagree about: a branch with
+ * the 66 prefix. */
+static bool
+is_invalid(const struct x86_insn *in)
+{
+	const unsigned op = in->op, ext = in->reg & 7;
+	const bool is_branch = op == 0xe8 || op == 0xe9 || (op >= 0x0f80 && op <= 0x0f8f);
+
+	return (is_branch && in->is_short && !in->is_wide) || (op == 0xfe && ext > 1) ||
+	    (op == 0xff && ext == 7) || (op == 0x8f && ext != 0) || (op == 0xc6 && ext != 0) ||
+	    (op == 0xc7 && ext != 0 && ext != 7);
+}
+
+static bool
+decode_plain(struct cursor *c, struct x86_insn *in)
+{
 	unsigned props;
 	size_t imm;
 
-	*in = (struct x86_insn){ .base = -1 };
-	while (c.p < c.end && (*c.p == 0x66 || *c.p == 0xf2 || *c.p == 0xf3 || *c.p == 0x2e ||
-	    *c.p == 0x3e || *c.p == 0x64 || *c.p == 0x65)) {
-		c.is_short |= *c.p == 0x66;
-		c.p++;
-	}
-	if (c.p < c.end && (*c.p & 0xf0) == 0x40)
-		c.rex = *c.p++;
-	if (c.p == c.end)
-		return false;
-	in->is_wide = (c.rex & 8) != 0;
-	in->is_short = c.is_short;
-	in->op = *c.p++;
+	in->op = *c->p++;
 	props = one[in->op];
 	if (in->op == 0x0f) {
-		if (c.p == c.end)
+		if (c->p == c->end)
 			return false;
-		in->op = (uint16_t)(0x0f00 | *c.p);
-		props = two[*c.p++];
+		in->op = (uint16_t)(0x0f00 | *c->p++);
+		if (in->op == 0x0f38 || in->op == 0x0f3a)
+			return decode_three(c, in);
+		props = two[in->op & 0xff];
 	}
-	/* f3 0f 1e fa: endbr64, a nop that the kernel does not emulate */
-	if (in->op == 0x0f1e)
-		props = M;
-	/* 90 with a register's bit is xchg */
-	if (props == BAD || (in->op == 0x90 && (c.rex & 1) != 0))
+	if (props == BAD || ((props & M) != 0 && !take_modrm(c, in)) || is_invalid(in))
 		return false;
-	if ((props & M) != 0 && !take_modrm(&c, in))
+	imm = immediate_bytes(in, props);
+	if ((size_t)(c->end - c->p) < imm)
 		return false;
-	imm = props & I1 ? 1 : props & I4 ? (c.is_short ? 2 : 4) : 0;
-	if ((in->op == 0xf6 || in->op == 0xf7) && (in->reg & 7) <= 1)
-		imm = in->op == 0xf6 ? 1 : c.is_short ? 2 : 4;
-	if (in->op == 0xe8 || in->op == 0xe9 || (in->op >= 0x0f80 && in->op <= 0x0f8f))
-		imm = 4;		/* branches have no short form in 64-bit mode */
-	if (in->op >= 0xb8 && in->op <= 0xbf && in->is_wide) {
-		if (c.end - c.p < 8)
-			return false;
-		memcpy(&in->imm, c.p, 8);
-		c.p += 8;
-	} else if (imm > 0 && !take(&c, imm, &in->imm)) {
+	if (imm == 8 || imm == 3) {
+		memcpy(&in->imm, c->p, imm);
+		c->p += imm;
+	} else if (imm > 0 && !take(c, imm, &in->imm)) {
 		return false;
 	}
 	if ((props & WREG) != 0)
 		in->writes |= 1u << in->reg;
 	if ((props & WRM) != 0 && !in->is_mem)
 		in->writes |= 1u << in->rm;
-	in->bytes = (uint8_t)(c.p - code);
-	refine(in, &c);
+	if ((props & ALL) != 0 || (in->op == 0x90 && (c->rex & 1) != 0))
+		in->writes = UINT16_MAX;
+	refine(in, c);
 	/* without REX, a byte of 4 to 7 is the second one of 0 to 3 */
-	if (c.rex == 0 && is_byte(in->op))
+	if (c->rex == 0 && is_byte(in->op))
 		in->writes |= in->writes >> 4 & 0xf;
-	in->target = addr + in->bytes + (uint64_t)in->imm;
+	return true;
+}
+
+bool
+x86_decode(const uint8_t *code, size_t n, uint64_t addr, struct x86_insn *in)
+{
+	struct cursor c = { .p = code, .end = code + (n < X86_MAX_BYTES ? n : X86_MAX_BYTES) };
+
+	*in = (struct x86_insn){ .base = -1 };
+	take_prefixes(&c, in);
+	if (c.p == c.end)
+		return false;
+	in->is_wide = (c.rex & 8) != 0;
+	in->is_short = c.is_short;
+	if (*c.p == 0xc4 || *c.p == 0xc5 || *c.p == 0x62 ||
+	    (*c.p == 0x8f && c.end - c.p > 1 && (c.p[1] & 0x1f) >= XOP_MAPS)) {
+		if (!decode_vector(&c, in))
+			return false;
+	} else if (!decode_plain(&c, in)) {
+		return false;
+	}
+	in->bytes = (uint8_t)(c.p - code);
+	in->target = addr + in->bytes + (uint64_t)(in->is_rip ? in->disp : in->imm);
 	return true;
 }
 
 bool
 x86_is_emulated(const struct x86_insn *in)
 {
+	const bool is_loop = in->op >= 0xe0 && in->op <= 0xe3;
+
 	/* of the nops only the shortest; nothing with an operand-size prefix */
-	return !in->is_short && (in->kind == X86_JCC || in->kind == X86_JMP ||
-	    in->kind == X86_CALL || in->kind == X86_PUSH || in->op == 0x90);
+	return !in->is_short && !in->is_unprobed && ((in->kind == X86_JCC && !is_loop) ||
+	    in->kind == X86_JMP || in->kind == X86_CALL || in->kind == X86_PUSH ||
+	    (in->op == 0x90 && in->kind == X86_NOP));
 }

@@ -37,6 +37,7 @@ struct symbol {
 	uint64_t addr, bytes;
 	const char *name;
 	unsigned char bind;
+	bool is_ifunc;
 };
 
 struct elf {
@@ -45,6 +46,7 @@ struct elf {
 	GElf_Ehdr ehdr;
 	GElf_Phdr *load;		/* PT_LOAD only */
 	size_t nload;
+	uint64_t frame_hdr, frame_hdr_bytes;	/* PT_GNU_EH_FRAME; 0: none */
 	bool has_base;			/* .stapsdt.base */
 	uint64_t base;
 	struct symbol *func;		/* by address; read at the first question */
@@ -75,6 +77,10 @@ read_loads(struct elf *e)
 
 		if (i > INT32_MAX || gelf_getphdr(e->elf, (int)i, &ph) == NULL)
 			return elf_errmsg(-1);
+		if (ph.p_type == PT_GNU_EH_FRAME) {
+			e->frame_hdr = ph.p_vaddr;
+			e->frame_hdr_bytes = ph.p_filesz;
+		}
 		if (ph.p_type != PT_LOAD || ph.p_filesz == 0 ||
 		    ph.p_vaddr + ph.p_filesz < ph.p_vaddr ||
 		    ph.p_offset + ph.p_filesz < ph.p_offset)
@@ -459,7 +465,8 @@ add_func(struct elf *e, void *self, const GElf_Sym *sym, const char *name)
 		return;
 	e->func = vec_grow(e->func, e->nfunc, &l->cap, sizeof(*e->func));
 	e->func[e->nfunc++] = (struct symbol){
-		sym->st_value, sym->st_size, name, GELF_ST_BIND(sym->st_info)
+		sym->st_value, sym->st_size, name, GELF_ST_BIND(sym->st_info),
+		type == STT_GNU_IFUNC
 	};
 }
 
@@ -542,6 +549,18 @@ elf_function_bytes(struct elf *e, uint64_t addr)
 	return s != NULL ? s->bytes - (addr - s->addr) : 0;
 }
 
+bool
+elf_func(struct elf *e, size_t i, struct elf_func *func)
+{
+	if (!e->has_func)
+		read_funcs(e);
+	if (i >= e->nfunc)
+		return false;
+	*func = (struct elf_func){ e->func[i].addr, e->func[i].bytes, e->func[i].name,
+	    e->func[i].is_ifunc };
+	return true;
+}
+
 static void
 count_symbol(struct elf *e, void *self, const GElf_Sym *sym, const char *name)
 {
@@ -566,7 +585,7 @@ add_name(struct elf *e, void *self, const GElf_Sym *sym, const char *name)
 			old->bytes = EEXIST;
 		return;
 	}
-	e->symbol[*n] = (struct symbol){ sym->st_value, 0, name, 0 };
+	e->symbol[*n] = (struct symbol){ .addr = sym->st_value, .name = name };
 	if (type == STT_TLS || sym->st_shndx == SHN_ABS)
 		e->symbol[*n].bytes = ENOTSUP;
 	map_put(&e->by_name, name, &e->symbol[*n]);
@@ -606,6 +625,14 @@ elf_skip_endbr(const struct elf *e, uint64_t addr)
 	if (elf_read(e, addr, code, sizeof(code)) && memcmp(code, endbr64, sizeof(code)) == 0)
 		return addr + sizeof(endbr64);
 	return addr;
+}
+
+bool
+elf_frame_hdr(const struct elf *e, uint64_t *addr, uint64_t *bytes)
+{
+	*addr = e->frame_hdr;
+	*bytes = e->frame_hdr_bytes;
+	return e->frame_hdr_bytes > 0;
 }
 
 bool

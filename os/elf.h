@@ -54,6 +54,19 @@ int elf_each_usdt(struct elf *, int (*fn)(void *self, const struct elf_usdt *),
 const char *elf_symbol_at(struct elf *, uint64_t addr, uint64_t *sym_addr);
 /* How many bytes of that function there are from the address on; 0: there is none. */
 uint64_t elf_function_bytes(struct elf *, uint64_t addr);
+/* A symbol that is a function. */
+struct elf_func {
+	uint64_t addr, bytes;
+	const char *name;		/* owned by the object */
+	bool is_ifunc;			/* gives the address of the function when it is called */
+};
+/* The i-th of them by address (.symtab, else .dynsym), of several at one address the one with the
+ * best name last; false: no more. */
+bool elf_func(struct elf *, size_t i, struct elf_func *);
+/* Where .eh_frame_hdr is. With it: where the code of the entry that covers an address begins, and
+ * where the next begins: bounds of functions that may have no symbols. false: not told. */
+bool elf_frame_hdr(const struct elf *, uint64_t *addr, uint64_t *bytes);
+bool elf_frame_bounds(struct elf *, uint64_t addr, uint64_t *begin, uint64_t *end);
 /* The link-time address of a defined symbol by name. -ENOENT: none; -EEXIST: several places
  * have that name; -ENOTSUP: it is thread-local or absolute. */
 int elf_symbol_find(struct elf *, const char *name, uint64_t *addr);

@@ -96,11 +96,22 @@ probe_by_id(const struct probes *ps, uint32_t id)
 }
 
 bool
+probe_module_matches(const char *pattern, const char *mod, const char *path, bool is_main)
+{
+	size_t n = strlen(pattern);
+
+	return glob_match(pattern, mod) || strcmp(pattern, path) == 0 ||
+	    (is_main && strcmp(pattern, "a.out") == 0) ||
+	    (strncmp(mod, pattern, n) == 0 && mod[n] == '.');
+}
+
+bool
 probe_matches(const struct probe *p, const struct pdesc *d)
 {
 	if (d->id != 0)
 		return p->id == d->id;
 	return glob_match(d->prov, p->prov) && glob_match(d->func, p->func) &&
 	    glob_match(d->name, p->name) && (glob_match(d->mod, p->mod) ||
-	    (p->mod_alias != NULL && strcmp(d->mod, p->mod_alias) == 0));
+	    (p->mod_alias != NULL && strcmp(d->mod, p->mod_alias) == 0) ||
+	    (p->object != NULL && probe_module_matches(d->mod, p->mod, p->object, false)));
 }

@@ -50,6 +50,7 @@ struct probe {
 	const struct provider *provider;
 	const char *prov, *mod, *func, *name;	/* interned */
 	const char *mod_alias;		/* "a.out": the main program; NULL: none */
+	const char *object;		/* path of the module, which names it, too; NULL: it doesn't */
 	pid_t pid;			/* of a process-specific probe, else 0 */
 	struct site *site, *last_site;	/* in order of registration */
 	uint32_t nsite;
@@ -77,6 +78,8 @@ struct site *site_add(struct probes *, struct probe *, const struct shape *, con
 /* Can one program get the arguments of mask at both? */
 bool shape_same(const struct shape *, const struct shape *, uint32_t mask);
 const struct probe *probe_by_id(const struct probes *, uint32_t id);	/* or NULL */
+/* Does a description's module mean an object with that name and path? "libc" means libc.so.6. */
+bool probe_module_matches(const char *pattern, const char *mod, const char *path, bool is_main);
 bool probe_matches(const struct probe *, const struct pdesc *);
 
 #endif

@@ -16,6 +16,12 @@
 #include "os/proc.h"
 #include "prov/probe.h"
 
+/* Why a description can't be listed: tags of diagnostics, D_PROC_… */
+enum prov_error {
+	PROV_ERR_GRAB, PROV_ERR_PID, PROV_ERR_DYN, PROV_ERR_LIB, PROV_ERR_FUNC, PROV_ERR_OFF,
+	PROV_ERR_NAME,
+};
+
 struct prov_env {
 	struct arena *arena;
 	struct intern *intern;
@@ -35,6 +41,7 @@ struct prov_env {
 		__attribute__((format(printf, 3, 4)));
 	void *note_self;
 	char err[512];			/* the sentence behind a negative return value */
+	enum prov_error err_kind;	/* … and its tag */
 };
 
 /* A clause, its entry function, and what of the kernel called that. */

@@ -67,6 +67,13 @@ place_of(const struct site *s)
 	return s->data;
 }
 
+/* The lower half is the probe's id. */
+static uint64_t
+cookie_of(const struct site *s)
+{
+	return (uint64_t)(uint32_t)place_of(s)->data << 32 | s->probe->id;
+}
+
 static bool
 is_multi(struct prov_env *env)
 {
@@ -130,7 +137,7 @@ link_multi(const struct batch *b)
 		const struct uprobe_site *u = place_of(b->site[i]);
 		off[i] = u->off;
 		ref_ctr[i] = u->ref_ctr_off;
-		cookie[i] = b->site[i]->probe->id;
+		cookie[i] = cookie_of(b->site[i]);
 		has_ref_ctr |= u->ref_ctr_off != 0;
 	}
 	return sysbpf_link_uprobe_multi(b->prog_fd, &(struct sysbpf_uprobes){
@@ -176,7 +183,7 @@ arm_perf(const struct batch *b)
 		const struct uprobe_site *u = place_of(s);
 		int fds[2];
 		int err = sysbpf_link_uprobe_perf(b->prog_fd, u->path, u->off, u->ref_ctr_off,
-		    s->probe->id, b->pid, false, fds);
+		    cookie_of(s), b->pid, false, fds);
 		if (err < 0) {
 			bool is_general;
 			const char *why = reason_of(b->env, -err, &is_general);

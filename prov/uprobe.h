@@ -21,6 +21,7 @@ struct uprobe_site {
 	pid_t pid;		/* 0: every process that maps the file */
 	uint64_t addr;		/* of the site in that process; 0: not known */
 	bool is_nop5;		/* the instruction there is a 5-byte nop; see nop5.h */
+	int32_t data;		/* for the program: the upper half of its cookie */
 };
 
 /* Programs of kprobe type, which may sleep and know their probe by a cookie. */

@@ -69,12 +69,25 @@ each_pdesc(struct dt *s, struct text *t, uint32_t clause,
 }
 
 static void
+throw_list(const struct dt *s, const struct node *n)
+{
+	static void (*const throw[])(struct pos, const char *) = {
+		[PROV_ERR_GRAB] = err_proc_grab, [PROV_ERR_PID] = err_proc_badpid,
+		[PROV_ERR_DYN] = err_proc_dyn, [PROV_ERR_LIB] = err_proc_lib,
+		[PROV_ERR_FUNC] = err_proc_func, [PROV_ERR_OFF] = err_proc_off,
+		[PROV_ERR_NAME] = err_proc_name,
+	};
+
+	throw[s->prov.err_kind](n->pos, s->prov.err);
+}
+
+static void
 list_pdesc(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 {
 	(void)t;
 	(void)clause;
 	if (prov_list(&s->prov, n->pdesc) < 0)
-		err_pdesc_list(n->pos, s->prov.err);
+		throw_list(s, n);
 	if (options_on(&s->options, OPT_ZDEFS))
 		return;
 	for (uint32_t i = 0; i < s->probes.n; i++)
