@@ -252,6 +252,8 @@ run(struct dt *dt, const struct args *a, FILE *out)
 
 	if (dump(dt, a, true, out) != 0)
 		return 1;
+	if (args_has(a, 'l'))
+		dt_listing(dt);
 	if (dt_compile(dt) < 0)
 		return fail(dt);
 	if (dump(dt, a, false, out) != 0)

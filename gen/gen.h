@@ -42,7 +42,11 @@ struct gen_map {
  * An entry of MAP_PROBE (ARRAY indexed by probe id): the four names, NUL-terminated, for
  * clauses that use them as values. Only made when gen->uses_probe_names.
  */
-enum { PROBE_NAME_BYTES = 128, PROBE_ENTRY_BYTES = 4 * PROBE_NAME_BYTES };
+enum {
+	PROBE_NAME_BYTES = 128,
+	PROBE_IS_FAMILY = PROBE_NAME_BYTES - 1,	/* 1: the provider's name ends with the pid */
+	PROBE_ENTRY_BYTES = 4 * PROBE_NAME_BYTES,
+};
 
 struct gen_opts {
 	uint32_t strsize;

@@ -20,6 +20,8 @@ gen_field(struct gen_fn *fn, const struct rec_field *field, const struct node *n
 		gen_bytes_into(fn, n, gen_state_at(fn, off));
 	else if (field->kind == REC_SHOWN)
 		gen_shown_into(fn, n, off);
+	else if (field->kind == REC_PROBEPROV)
+		ir_store(fn->f, 4, fn->st, off, gen_pid(fn));
 	else
 		ir_store(fn->f, (int)field->size, fn->st, off, gen_expr(fn, n));
 }

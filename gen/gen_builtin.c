@@ -127,11 +127,38 @@ gen_is_probe_name(const struct node *n)
 	    || n->bvar == BV_PROBEFUNC || n->bvar == BV_PROBENAME);
 }
 
+/* The provider of a probe of every process: its word, and the process. */
+static struct gen_str
+gen_provider(struct gen_fn *fn, ir_val entry)
+{
+	const uint32_t strsize = fn->g->opts.strsize;
+	struct ir_func *f = fn->f;
+	const int32_t off = gen_temp(fn, gen_string_bytes(fn->g));
+	const int32_t digits = gen_temp(fn, RT_DIGITS_BYTES);
+	ir_label end = ir_label_new(f);
+	ir_val len, pos, from, state, room;
+
+	len = ir_mov(f, gen_string_copy(fn, gen_state_at(fn, off), (struct gen_at){ entry, 0 }));
+	ir_jcci(f, OP_JEQ, ir_load(f, 1, entry, PROBE_IS_FAMILY), 0, end);
+	state = ir_load(f, 4, fn->st, STATE_level);
+	from = ir_fcall(f, gen_rt(fn->g, RT_LLTOSTR), 4, state, ir_const(f, digits),
+	    gen_pid(fn), ir_const(f, 10));
+	from = ir_bound(f, from, RT_DIGITS_BYTES - 1, end);
+	from = ir_bini(f, OP_ADD, ir_bin(f, OP_ADD, fn->st, from), digits);
+	pos = ir_bound(f, ir_bini(f, OP_SUB, len, 1), strsize - 1, end);
+	room = ir_const(f, strsize);
+	ir_upd(f, OP_SUB, room, pos);
+	ir_set(f, len, gen_read(fn, BPF_FUNC_probe_read_kernel_str,
+	    (struct gen_at){ ir_bin(f, OP_ADD, fn->st, pos), off }, room, from));
+	ir_upd(f, OP_ADD, len, pos);
+	ir_place(f, end);
+	return (struct gen_str){ gen_state_at(fn, off), len };
+}
+
 struct gen_str
 gen_probe_name(struct gen_fn *fn, const struct node *n)
 {
 	static const int32_t part[NR_BV] = {
-		[BV_PROBEPROV] = 0,
 		[BV_PROBEMOD] = 1,
 		[BV_PROBEFUNC] = 2,
 		[BV_PROBENAME] = 3,
@@ -144,6 +171,8 @@ gen_probe_name(struct gen_fn *fn, const struct node *n)
 	ir_jcci(fn->f, OP_JNE, entry, 0, known);
 	gen_fault(fn, FAULT_ILLOP, IR_NONE);	/* a probe newer than the map */
 	ir_place(fn->f, known);
+	if (n->bvar == BV_PROBEPROV)
+		return gen_provider(fn, entry);
 	return (struct gen_str){ { entry, part[n->bvar] * PROBE_NAME_BYTES }, IR_NONE };
 }
 

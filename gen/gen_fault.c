@@ -28,11 +28,12 @@ send_error(struct gen *g, struct ir_func *f, ir_val st)
 {
 	enum { HDR = STATE_scratch, ERR = STATE_scratch + sizeof(struct rec_hdr) };
 	const uint32_t bytes = sizeof(struct rec_hdr) + sizeof(struct rec_error);
-	ir_val rec;
+	ir_val rec, pid;
 
 	_Static_assert(sizeof(struct rec_hdr) + sizeof(struct rec_error)
 	    <= STATE_fixed_bytes - STATE_scratch, "an error record fits the scratch");
 	gen_take_time(f, st);
+	pid = ir_bini(f, OP_RSH, gen_pid_tgid(g, f, st), 32);
 	ir_store(f, 8, st, HDR + (int)offsetof(struct rec_hdr, timestamp),
 	    ir_load(f, 8, st, STATE_timestamp));
 	ir_storei(f, 4, st, HDR + (int)offsetof(struct rec_hdr, clause), (int32_t)REC_ERROR);
@@ -40,7 +41,7 @@ send_error(struct gen *g, struct ir_func *f, ir_val st)
 	    ir_load(f, 4, st, STATE_probe));
 	ir_store(f, 4, st, HDR + (int)offsetof(struct rec_hdr, cpu),
 	    ir_load(f, 4, st, STATE_cpu));
-	ir_storei(f, 4, st, HDR + (int)offsetof(struct rec_hdr, unused), 0);
+	ir_store(f, 4, st, HDR + (int)offsetof(struct rec_hdr, pid), pid);
 	ir_store(f, 8, st, ERR + (int)offsetof(struct rec_error, clause),
 	    ir_load(f, 4, st, STATE_clause));
 	ir_store(f, 8, st, ERR + (int)offsetof(struct rec_error, fault),

@@ -105,7 +105,9 @@ plan_field(struct plan *p, struct rec_field *f, const struct node *n)
 	f->type = n->type;
 	f->str = f->kind == REC_CONST_STR ? n->str : NULL;
 	f->val = f->kind == REC_CONST_INT ? (int64_t)n->val : 0;
-	if (f->kind == REC_STR)
+	if (f->kind == REC_PROBEPROV)
+		f->size = 4;
+	else if (f->kind == REC_STR)
 		f->size = p->g->opts.strsize;
 	else if (f->kind == REC_INT || f->kind == REC_BYTES || f->kind == REC_SHOWN)
 		f->size = type_real(n->type)->size_bytes;

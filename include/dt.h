@@ -44,6 +44,8 @@ int dt_add_file(struct dt *, const char *path);		/* -s */
 
 /* Parse, match and check everything that was added, in order. */
 int dt_compile(struct dt *);
+/* Before it: dt_list() will follow. */
+void dt_listing(struct dt *);
 
 /*
  * -h and -G, instead of dt_compile(): what a C program needs to have the probes that the texts

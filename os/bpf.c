@@ -344,3 +344,17 @@ sysbpf_link_clock(int prog_fd, int cpu, uint64_t period_ns, uint64_t cookie, int
 	};
 	return link_perf_event(prog_fd, sys_perf_event_open(&attr, -1, cpu), cookie, fds);
 }
+
+int
+sysbpf_mmaps_open(int cpu)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_DUMMY,
+		.mmap = 1,
+		.mmap2 = 1,
+		.watermark = 1,
+		.wakeup_watermark = 1,
+	};
+	return sys_perf_event_open(&attr, -1, cpu);
+}

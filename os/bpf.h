@@ -86,5 +86,7 @@ int sysbpf_link_tracing(int prog_fd, uint32_t attach_type, uint64_t cookie);
 int sysbpf_link_tracepoint(int prog_fd, uint64_t id, uint64_t cookie, int fds[2]);
 /* Every period on one CPU: two fds, the event and its link. */
 int sysbpf_link_clock(int prog_fd, int cpu, uint64_t period_ns, uint64_t cookie, int fds[2]);
+/* Records of every executable mapping that is made on one CPU; its pages are os/mapped.c's. */
+int sysbpf_mmaps_open(int cpu);
 
 #endif

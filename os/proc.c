@@ -223,9 +223,11 @@ proc_open_map(pid_t pid, const struct proc_map *m)
 	fd = open_regular(name, NULL);
 	if (fd >= 0 || fd == -EINVAL)
 		return fd;
-	if (proc_map_path(pid, m, name, sizeof(name)) != 0)
-		return fd;
-	return open_regular(name, m);
+	if (proc_map_path(pid, m, name, sizeof(name)) == 0)
+		return open_regular(name, m);
+	/* the process is gone: by the name that it had for the file, if that is also ours */
+	fd = open_regular(m->path, m);
+	return fd == -ESTALE ? -ENOENT : fd;
 }
 
 bool

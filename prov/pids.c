@@ -25,6 +25,13 @@ pids_module(struct prov_env *env, const char *path)
 	return mod;
 }
 
+int
+pids_each_map(struct prov_env *env, pid_t pid, int (*fn)(void *, const struct proc_map *),
+    void *self)
+{
+	return env->mapped != NULL ? fn(self, env->mapped) : proc_each_map(pid, fn, self);
+}
+
 struct scan_all {
 	struct prov_env *env;
 	const struct pdesc *desc;
@@ -59,6 +66,12 @@ trailing_digits(const char *s)
 	return p;
 }
 
+bool
+pids_is_open(const char *prov)
+{
+	return glob_is_pattern(prov) && strspn(prov, "*") != strlen(prov);
+}
+
 static int
 list_glob(struct prov_env *env, const struct pdesc *d, pids_scan_fn *scan)
 {
@@ -66,12 +79,15 @@ list_glob(struct prov_env *env, const struct pdesc *d, pids_scan_fn *scan)
 	int err;
 
 	for (uint32_t i = 0; i < env->ntarget; i++)
-		scan(env, d, env->target[i].pid);
-	if (env->ntarget > 0 || strspn(d->prov, "*") == strlen(d->prov))
+		if (env->only == 0 || env->only == env->target[i].pid)
+			scan(env, d, env->target[i].pid);
+	if (env->ntarget > 0 || (!env->is_listing && !pids_is_open(d->prov)))
 		return 0;
 	/* digits that belong to a set or are escaped say nothing about the end */
 	if (a.digits > d->prov && a.digits[-1] == '\\')
 		a.digits = "";
+	if (env->only != 0)
+		return on_pid(&a, env->only);
 	err = proc_each_pid(on_pid, &a);
 	if (err != 0)
 		snprintf(env->err, sizeof(env->err), "failed to read /proc: %s", strerror(-err));
@@ -133,14 +149,43 @@ list_exact(struct prov_env *env, const struct pdesc *d, const char *digits, pids
 	return -ESRCH;
 }
 
+static bool
+is_pid_provider(const char *prov, const char *digits)
+{
+	return digits - prov == 3 && strncmp(prov, "pid", 3) == 0;
+}
+
+bool
+pids_may_match(const char *prov, const char *word)
+{
+	size_t literal = strcspn(prov, "*?[\\"), n = strlen(word);
+
+	return strncmp(prov, word, literal < n ? literal : n) == 0;
+}
+
+bool
+pids_has_pid(const char *prov)
+{
+	const char *digits = trailing_digits(prov);
+
+	return *digits != '\0' && !glob_is_pattern(prov) && !is_pid_provider(prov, digits);
+}
+
+bool
+pids_all(const struct prov_env *env)
+{
+	return env->ntarget == 0 && !env->is_listing && !env->names_processes;
+}
+
 int
 pids_each(struct prov_env *env, const struct pdesc *d, pids_scan_fn *scan)
 {
 	const char *digits = trailing_digits(d->prov);
 
+	env->pass++;
 	if (*d->prov == '\0' || glob_is_pattern(d->prov))
 		return list_glob(env, d, scan);
-	if (*digits == '\0' || (digits - d->prov == 3 && strncmp(d->prov, "pid", 3) == 0))
+	if (*digits == '\0' || is_pid_provider(d->prov, digits))
 		return 0;
 	return list_exact(env, d, digits, scan);
 }

@@ -1,6 +1,7 @@
 /* The probe table, and what it means that a description matches. */
 #include "prov/probe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,6 +68,7 @@ site_add(struct probes *ps, struct probe *p, const struct shape *shape, const vo
 		p->site = s;
 	p->last_site = s;
 	p->nsite++;
+	ps->nsite++;
 	return s;
 }
 
@@ -95,6 +97,33 @@ probe_by_id(const struct probes *ps, uint32_t id)
 	return id > 0 && id <= ps->n ? ps->probe[id - 1] : NULL;
 }
 
+const char *
+probe_provider(const struct probe *p, pid_t pid, char *to, size_t bytes)
+{
+	if (p->family == NULL || pid == 0)
+		return p->prov;
+	snprintf(to, bytes, "%s%d", p->family, (int)pid);
+	return to;
+}
+
+/* What a pattern demands of digits shows with few of them: one that takes each digit alone, and
+ * several at once, has a star for them. */
+bool
+probe_is_family(const char *pattern, const char *word)
+{
+	static const char *const pid[] = {
+		"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "99", "1234567", "4194304",
+	};
+	char text[192];
+
+	for (size_t i = 0; i < sizeof(pid) / sizeof(*pid); i++) {
+		snprintf(text, sizeof(text), "%s%s", word, pid[i]);
+		if (!glob_match(pattern, text))
+			return false;
+	}
+	return true;
+}
+
 bool
 probe_module_matches(const char *pattern, const char *mod, const char *path, bool is_main)
 {
@@ -110,7 +139,10 @@ probe_matches(const struct probe *p, const struct pdesc *d)
 {
 	if (d->id != 0)
 		return p->id == d->id;
-	return glob_match(d->prov, p->prov) && glob_match(d->func, p->func) &&
+	if (p->family != NULL ? !probe_is_family(d->prov, p->family) :
+	    !glob_match(d->prov, p->prov))
+		return false;
+	return glob_match(d->func, p->func) &&
 	    glob_match(d->name, p->name) && (glob_match(d->mod, p->mod) ||
 	    (p->mod_alias != NULL && strcmp(d->mod, p->mod_alias) == 0) ||
 	    (p->object != NULL && probe_module_matches(d->mod, p->mod, p->object, false)));

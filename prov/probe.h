@@ -51,6 +51,8 @@ struct probe {
 	const char *prov, *mod, *func, *name;	/* interned */
 	const char *mod_alias;		/* "a.out": the main program; NULL: none */
 	const char *object;		/* path of the module, which names it, too; NULL: it doesn't */
+	const char *family;		/* "python": a probe of every process, its provider is this
+					 * and the pid (prov is "python*"); NULL: it has one name */
 	pid_t pid;			/* of a process-specific probe, else 0 */
 	struct site *site, *last_site;	/* in order of registration */
 	uint32_t nsite;
@@ -66,6 +68,7 @@ struct probes {
 	struct intern *intern;
 	struct probe **probe;		/* by id - 1 */
 	uint32_t n, cap;
+	uint32_t nsite;			/* of all */
 	struct map by_name;		/* "prov:mod:func:name" → struct probe * */
 };
 
@@ -81,5 +84,9 @@ const struct probe *probe_by_id(const struct probes *, uint32_t id);	/* or NULL 
 /* Does a description's module mean an object with that name and path? "libc" means libc.so.6. */
 bool probe_module_matches(const char *pattern, const char *mod, const char *path, bool is_main);
 bool probe_matches(const struct probe *, const struct pdesc *);
+/* The name of its provider in a process; 0: whichever it is. */
+const char *probe_provider(const struct probe *, pid_t, char *to, size_t bytes);
+/* Does the pattern match this word with any pid behind it? */
+bool probe_is_family(const char *pattern, const char *word);
 
 #endif

@@ -31,6 +31,12 @@ struct prov_env {
 	const struct options *options;
 	const struct proc *target;	/* -p and -c processes */
 	uint32_t ntarget;
+	bool is_listing;		/* -l: the probes of each process, by themselves */
+	bool names_processes;		/* some description has the pid of one */
+	pid_t only;			/* list what this process has; 0: all that are meant */
+	const struct proc_map *mapped;	/* … in this mapping, which it has just made; NULL: in all */
+	bool is_settled;		/* the mapping's file has no more for other processes */
+	uint32_t pass;			/* grows whenever processes are looked through again */
 	vec(int) link;			/* fds of everything armed; closing them disarms */
 	struct ktypes *ktypes;
 	struct map cache;		/* what providers remember, in the arena; keys begin with

@@ -290,6 +290,7 @@ on_map(void *self, const struct proc_map *map)
 	if (o == NULL || !o->is_python)
 		return 0;
 	s->found.has_provider = true;
+	s->env->is_settled &= o->py.has_probes && !is_replaced(o);
 	if ((o->py.has_probes && !is_replaced(o)) || (elf = elf_open(fd, err, sizeof(err))) == NULL)
 		return 0;
 	add_interpreter(s, map, o, elf);
@@ -307,7 +308,7 @@ scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 	if (!glob_match(d->prov, prov))
 		return s.found;
 	s.prov = intern(env->intern, prov);
-	proc_each_map(pid, on_map, &s);
+	pids_each_map(env, pid, on_map, &s);
 	return s.found;
 }
 

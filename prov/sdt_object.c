@@ -10,10 +10,12 @@
 
 #include "base/vec.h"
 #include "os/elf.h"
+#include "prov/python.h"
 
 struct reader {
 	struct prov_env *env;
 	struct elf *elf;
+	int fd;
 	const char *name;
 	vec(struct elf_usdt) usdt;	/* by pc, once all are there */
 	vec(struct sdt_note) note;
@@ -243,6 +245,7 @@ on_note(void *self, const struct elf_sdt *sdt)
 	n.arg = read_types(r, sdt, n.args->spec);
 	n.is_nop5 = elf_machine(r->elf) == EM_X86_64 &&
 	    elf_read(r->elf, sdt->pc, insn, sizeof(insn)) && is_nop5(insn);
+	n.is_replaced = python_replaces(r->env, r->fd, n.prov, n.name);
 	vec_push(&r->note, n);
 	return 0;
 }
@@ -277,7 +280,7 @@ read_object(struct reader *r, int fd, struct sdt_object *obj)
 const struct sdt_object *
 sdt_object_get(struct prov_env *env, int fd, const char *name)
 {
-	struct reader r = { .env = env, .name = name };
+	struct reader r = { .env = env, .fd = fd, .name = name };
 	struct sdt_object *obj;
 	char key[160] = "stapsdt object unreadable";
 	struct stat st;

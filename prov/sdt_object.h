@@ -31,6 +31,7 @@ struct sdt_note {
 	uint64_t pc, base, semaphore;	/* as readelf -n shows */
 	uint64_t off, ref_ctr_off;	/* in the file; ref_ctr_off 0: no semaphore */
 	bool is_nop5;
+	bool is_replaced;		/* another provider has a truer probe of that name */
 };
 
 struct sdt_object {

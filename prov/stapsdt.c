@@ -3,7 +3,9 @@
  * libstapsdt), found through the executable mappings of a process.
  *
  * A probe belongs to one process: its provider is the note's provider and the pid. Which processes
- * a description means: pids.h.
+ * a description means: pids.h. Where it means all of them, now and later ("python*"), there is one
+ * probe for them, a family, armed in the file: the kernel puts its breakpoints into every process
+ * that maps it, before it runs an instruction of it.
  */
 #include "prov/stapsdt.h"
 
@@ -18,8 +20,8 @@
 #include "base/cleanup.h"
 #include "base/glob.h"
 #include "prov/pids.h"
-#include "prov/python.h"
 #include "prov/sdt_object.h"
+#include "prov/seen.h"
 #include "prov/uprobe.h"
 #include "type/type.h"
 
@@ -88,11 +90,10 @@ add_types(struct prov_env *env, struct probe *p, const struct sdt_note *n)
 
 static struct probe *
 add_probe(struct prov_env *env, const char *prov, const struct mapping *m,
-    const struct sdt_note *n, pid_t pid)
+    const struct sdt_note *n)
 {
 	struct probe *p = probe_add(env->probes, &provider_stapsdt, prov, m->mod, n->func, n->name);
 
-	p->pid = pid;
 	if (m->is_main)
 		p->mod_alias = "a.out";
 	return p;
@@ -131,45 +132,93 @@ name_mapping(struct scan *s, struct mapping *m)
 	return 0;
 }
 
+static struct site *
+put_site(struct prov_env *env, struct probe *p, const struct sdt_note *n, const char *object,
+    const struct uprobe_site *up)
+{
+	struct sdt_site *site = arena_new(env->arena, struct sdt_site);
+
+	*site = (struct sdt_site){ .up = *up, .note = n, .object = object };
+	site->up.off = n->off;
+	site->up.ref_ctr_off = n->ref_ctr_off;
+	site->up.is_nop5 = n->is_nop5;
+	add_types(env, p, n);
+	return site_add(env->probes, p, &n->args->shape, site);
+}
+
 /* 0; an error: the mapping is gone. */
 static int
 add_site(struct scan *s, struct mapping *m, const char *prov, const struct sdt_note *n)
 {
-	struct probe *p = add_probe(s->env, prov, m, n, s->pid);
-	struct sdt_site *site;
+	struct probe *p = add_probe(s->env, prov, m, n);
 	int err;
 
+	p->pid = s->pid;
 	s->found.n++;
 	if (is_known(s->env, p, m->map, n->off))
 		return 0;
 	err = name_mapping(s, m);
-	if (err != 0)
-		return err;
-	site = arena_new(s->env->arena, struct sdt_site);
-	*site = (struct sdt_site){
-		.up = {
-			.path = m->path,
-			.off = n->off,
-			.ref_ctr_off = n->ref_ctr_off,
-			.pid = s->pid,
-			.addr = m->map->start - m->map->off + n->off,
-			.is_nop5 = n->is_nop5,
-		},
-		.note = n,
-		.object = m->object,
-	};
-	add_types(s->env, p, n);
-	site_add(s->env->probes, p, &n->args->shape, site);
+	if (err == 0)
+		put_site(s->env, p, n, m->object, &(struct uprobe_site){ .path = m->path,
+		    .pid = s->pid, .addr = m->map->start - m->map->off + n->off });
+	return err;
+}
+
+/* The file stays open, so that it can be armed when the process has ended, under whatever name it
+ * had there. NULL: it can't be opened. */
+static const char *
+keep_open(struct scan *s, const struct mapping *m)
+{
+	char key[96];
+	const char *path;
+	int fd;
+
+	snprintf(key, sizeof(key), "stapsdt file %x:%x %" PRIx64, m->map->dev_major,
+	    m->map->dev_minor, m->map->inode);
+	path = map_get(&s->env->cache, key);
+	if (path != NULL)
+		return path;
+	prov_allow_fds(s->env, 1);
+	fd = proc_open_map(s->pid, m->map);
+	if (fd < 0)
+		return NULL;
+	vec_push(&s->env->link, fd);
+	path = arena_printf(s->env->arena, "/proc/self/fd/%d", fd);
+	map_put(&s->env->cache, arena_strdup(s->env->arena, key), (char *)path);
+	return path;
+}
+
+/* A site of a family is known by its place in the file, whatever the file's name in a process. */
+static int
+add_family(struct scan *s, struct mapping *m, const struct sdt_note *n)
+{
+	struct prov_env *env = s->env;
+	char key[512], prov[160];
+	const char *path;
+	struct probe *p;
+
+	s->found.n++;
+	snprintf(key, sizeof(key), "stapsdt family %x:%x %" PRIx64 " %" PRIx64 " %s %s",
+	    m->map->dev_major, m->map->dev_minor, m->map->inode, n->off, n->prov, n->name);
+	if (map_get(&env->cache, key) != NULL)
+		return 0;
+	path = keep_open(s, m);
+	if (path == NULL)
+		return -ESRCH;
+	snprintf(prov, sizeof(prov), "%s*", n->prov);
+	p = add_probe(env, prov, m, n);
+	p->family = n->prov;
+	map_put(&env->cache, arena_strdup(env->arena, key), p);
+	put_site(env, p, n, arena_strdup(env->arena, m->map->path),
+	    &(struct uprobe_site){ .path = path });
 	return 0;
 }
 
 static bool
-matches(struct scan *s, struct mapping *m, const char *prov, const struct sdt_note *n)
+matches(struct scan *s, struct mapping *m, const struct sdt_note *n)
 {
 	const struct pdesc *d = s->desc;
 
-	if (!glob_match(d->prov, prov))
-		return false;
 	s->found.has_provider = true;
 	if (!glob_match(d->name, n->name) || !glob_match(d->func, n->func))
 		return false;
@@ -180,35 +229,65 @@ matches(struct scan *s, struct mapping *m, const char *prov, const struct sdt_no
 	return glob_match(d->mod, m->mod) || (m->is_main && strcmp(d->mod, "a.out") == 0);
 }
 
+/* Gives whether processes differ in what they have of it. */
+static bool
+on_note(struct scan *s, struct mapping *m, const struct sdt_note *n)
+{
+	char prov[160];
+
+	if (pids_all(s->env) && probe_is_family(s->desc->prov, n->prov)) {
+		if (matches(s, m, n))
+			add_family(s, m, n);
+		return strcmp(s->desc->mod, "a.out") == 0;
+	}
+	snprintf(prov, sizeof(prov), "%s%d", n->prov, s->pid);
+	if (glob_match(s->desc->prov, prov) && matches(s, m, n))
+		add_site(s, m, prov, n);
+	return pids_may_match(s->desc->prov, n->prov);
+}
+
+/* What is behind a mapping, read if it was not yet; NULL: nothing that could have probes. */
+static const struct sdt_object *
+open_object(struct scan *s, const struct proc_map *map)
+{
+	_cleanup_fd_ int fd = proc_open_map(s->pid, map);
+
+	if (fd >= 0)
+		return sdt_object_get(s->env, fd, map->path);
+	/* gone, or a device: no fault; anything else may hide probes */
+	if (fd != -ENOENT && fd != -ESRCH && fd != -EINVAL)
+		s->env->note(s->env->note_self, 1, "%s of process %d: %s", map->path,
+		    s->pid, strerror(-fd));
+	return NULL;
+}
+
 static int
 on_map(void *self, const struct proc_map *map)
 {
 	struct scan *s = self;
 	struct mapping m = { .map = map };
+	struct seen_file *seen;
 	const struct sdt_object *obj;
-	_cleanup_fd_ int fd = map->is_exec ? proc_open_map(s->pid, map) : -1;
-	char prov[160];
+	bool is_done = true;
 
 	if (!map->is_exec)
 		return 0;
-	if (fd < 0) {
-		/* gone, or a device: no fault; anything else may hide probes */
-		if (fd != -ENOENT && fd != -ESRCH && fd != -EINVAL)
-			s->env->note(s->env->note_self, 1, "%s of process %d: %s", map->path,
-			    s->pid, strerror(-fd));
+	seen = seen_get(s->env, map);
+	if (seen->is_done)
 		return 0;
-	}
-	obj = sdt_object_get(s->env, fd, map->path);
-	for (uint32_t i = 0; i < obj->nnote; i++) {
+	if (seen->object == NULL)
+		seen->object = open_object(s, map);
+	obj = seen->object;
+	for (uint32_t i = 0; obj != NULL && i < obj->nnote; i++) {
 		const struct sdt_note *n = &obj->note[i];
 
-		if (n->off < map->off || n->off - map->off >= map->end - map->start ||
-		    python_replaces(s->env, fd, n->prov, n->name))
-			continue;
-		snprintf(prov, sizeof(prov), "%s%d", n->prov, s->pid);
-		if (matches(s, &m, prov, n) && add_site(s, &m, prov, n) != 0)
-			break;
+		if (n->off < map->off || n->off - map->off >= map->end - map->start)
+			is_done = false;	/* in another segment */
+		else if (!n->is_replaced && on_note(s, &m, n))
+			is_done = false;
 	}
+	seen->is_done = is_done && obj != NULL;
+	s->env->is_settled &= seen->is_done;
 	return 0;
 }
 
@@ -217,7 +296,7 @@ static struct pids_found
 scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 {
 	struct scan s = { .env = env, .desc = d, .pid = pid };
-	int err = proc_each_map(pid, on_map, &s);
+	int err = pids_each_map(env, pid, on_map, &s);
 
 	if (err != 0 && err != -ESRCH)
 		env->note(env->note_self, 1, "process %d: %s", pid, strerror(-err));
@@ -294,20 +373,11 @@ stapsdt_list_file(struct prov_env *env, const char *path)
 	map.inode = st.st_ino;
 	for (uint32_t i = 0; i < obj->nnote; i++) {
 		const struct sdt_note *n = &obj->note[i];
-		struct probe *p = add_probe(env, n->prov, &m, n, 0);
-		struct sdt_site *site;
+		struct probe *p = add_probe(env, n->prov, &m, n);
 
-		if (is_known(env, p, &map, n->off))
-			continue;
-		site = arena_new(env->arena, struct sdt_site);
-		*site = (struct sdt_site){
-			.up = { .path = path, .off = n->off, .ref_ctr_off = n->ref_ctr_off },
-			.note = n,
-			.object = path,
-		};
-		add_types(env, p, n);
-		site_add(env->probes, p, &n->args->shape, site)->refused =
-		    "it was listed by file and is in no process";
+		if (!is_known(env, p, &map, n->off))
+			put_site(env, p, n, path, &(struct uprobe_site){ .path = path })->refused =
+			    "it was listed by file and is in no process";
 	}
 	return 0;
 }

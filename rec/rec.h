@@ -5,7 +5,7 @@
  *     8  clause     u32   index of the clause (its schema), or REC_ERROR
  *    12  probe      u32   probe id
  *    16  cpu        u32
- *    20  unused     u32
+ *    20  pid        u32   REC_ERROR: the process, as the tracer numbers it; else not set
  *    24  fields at the offsets of the schema, 8-aligned
  *
  * gen writes the schema (struct rec) while it emits the stores; consume.c walks it.
@@ -22,7 +22,7 @@ struct rec_hdr {
 	uint32_t clause;
 	uint32_t probe;
 	uint32_t cpu;
-	uint32_t unused;
+	uint32_t pid;
 };
 
 /* Special values of rec_hdr.clause. */
@@ -50,8 +50,9 @@ enum rec_kind {
 	REC_INT,	/* size 1 2 4 8; type says sign */
 	REC_STR,	/* size strsize, NUL-terminated unless full */
 	REC_BYTES,	/* by-value data */
+	REC_PROBEPROV,	/* size 4: the process, for the probe of every process */
 	/* no bytes in the record: the consumer knows them from the probe id */
-	REC_PROBEPROV, REC_PROBEMOD, REC_PROBEFUNC, REC_PROBENAME,
+	REC_PROBEMOD, REC_PROBEFUNC, REC_PROBENAME,
 	/* constants of the program: nothing to send */
 	REC_CONST_STR,	/* str */
 	REC_CONST_INT,	/* val */

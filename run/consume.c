@@ -26,12 +26,15 @@
 
 /* Output goes to the file when there is this much, even between two flushes. */
 enum { FLUSH_BYTES = 1 << 20 };
+/* A provider's name, and a pid behind it. */
+enum { PROV_BYTES = 192 };
 
 /* An action of the schema, ready to be shown. */
 struct act {
 	const struct rec_act *rec;
 	const struct printf_fmt *fmt;		/* NULL: none */
 	struct format_value *value;		/* rec->nfield */
+	char *prov;				/* room for the name of a family's provider */
 };
 
 struct clause {
@@ -44,6 +47,7 @@ struct clause {
 struct firing {
 	const struct probe *probe;
 	uint32_t clause;
+	pid_t pid;				/* of an error */
 	bool has_exited;
 	int exit_status;
 };
@@ -295,7 +299,7 @@ make_value(const struct consumer *c, const struct rec *rec, const struct rec_fie
 		v.data = f->str;
 		v.size = (uint32_t)strlen(f->str) + 1;
 	} else if (f->kind == REC_INT || f->kind == REC_STR || f->kind == REC_BYTES
-	    || f->kind == REC_SHOWN) {
+	    || f->kind == REC_SHOWN || f->kind == REC_PROBEPROV) {
 		if (f->off < sizeof(struct rec_hdr) || f->off > rec->bytes ||
 		    f->size > rec->bytes - f->off)
 			BUG("a field of a record of %u bytes is at %u", rec->bytes, f->off);
@@ -310,6 +314,7 @@ make_act(struct consumer *c, const struct rec *rec, struct act *a, const struct 
 
 	a->rec = from;
 	a->value = arena_alloc(&c->arena, (from->nfield + 1) * sizeof(*a->value));
+	a->prov = arena_alloc(&c->arena, PROV_BYTES);
 	for (uint32_t i = 0; i < from->nfield; i++)
 		a->value[i] = make_value(c, rec, &from->field[i]);
 	if (from->act == REC_ACT_DEFAULT)
@@ -384,6 +389,7 @@ static void
 load_values(const struct consumer *c, struct act *a, const unsigned char *data)
 {
 	const struct probe *p = c->now.probe;
+	pid_t pid;
 
 	for (uint32_t i = 0; i < a->rec->nfield; i++) {
 		const struct rec_field *f = &a->rec->field[i];
@@ -401,7 +407,8 @@ load_values(const struct consumer *c, struct act *a, const unsigned char *data)
 		case REC_CONST_INT:
 			continue;
 		case REC_PROBEPROV:
-			name = p->prov;
+			memcpy(&pid, data + f->off, sizeof(pid));
+			name = probe_provider(p, pid, a->prov, PROV_BYTES);
 			break;
 		case REC_PROBEMOD:
 			name = p->mod;
@@ -479,6 +486,7 @@ begin_firing(struct consumer *c, const struct rec_hdr *hdr)
 {
 	c->now = (struct firing){
 		.probe = probe_by_id(c->env.probes, hdr->probe), .clause = hdr->clause,
+		.pid = hdr->clause == REC_ERROR ? (pid_t)hdr->pid : 0,
 	};
 }
 
@@ -527,7 +535,7 @@ consume_error(struct consumer *c, const unsigned char *data, size_t bytes)
 		return -EBADMSG;
 	memcpy(&e, data + sizeof(struct rec_hdr), sizeof(e));
 	err = consumer_flush(c);
-	fault_print(&b, &e, c->now.probe);
+	fault_print(&b, &e, c->now.probe, c->now.pid);
 	fputs(buf_str(&b), c->env.err);
 	buf_fini(&b);
 	return err;

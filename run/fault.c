@@ -34,26 +34,28 @@ fault_find(uint64_t number)
 }
 
 static void
-put_place(struct buf *b, uint64_t clause, const struct probe *p)
+put_place(struct buf *b, uint64_t clause, const struct probe *p, pid_t pid)
 {
+	char prov[192];
+
 	buf_printf(b, "dtrace: error in dt_clause_%" PRIu64 " for probe ID %u (%s:%s:%s:%s): ",
-	    clause, p->id, p->prov, p->mod, p->func, p->name);
+	    clause, p->id, probe_provider(p, pid, prov, sizeof(prov)), p->mod, p->func, p->name);
 }
 
 void
 fault_print_library(struct buf *b, uint32_t clause, const struct probe *p, const char *what)
 {
-	put_place(b, clause, p);
+	put_place(b, clause, p, 0);
 	buf_puts(b, what);
 	buf_putc(b, '\n');
 }
 
 void
-fault_print(struct buf *b, const struct rec_error *e, const struct probe *p)
+fault_print(struct buf *b, const struct rec_error *e, const struct probe *p, pid_t pid)
 {
 	const struct fault_row *f = fault_find(e->fault);
 
-	put_place(b, e->clause, p);
+	put_place(b, e->clause, p, pid);
 	buf_puts(b, f->text);
 	if (f->show == SHOW_HEX && e->value != NOT_KNOWN)
 		buf_printf(b, " (0x%" PRIx64 ")", e->value);

@@ -166,12 +166,15 @@ follow_start(struct dt *s)
 int
 follow_update(struct dt *s)
 {
-	uint32_t first = s->probes.n + 1;
+	const uint32_t first = s->probes.n + 1, nsite = s->probes.nsite;
 
-	if (!s->maps_changed)
-		return 0;
+	if (s->maps_changed)
+		match_list_again(s);
 	s->maps_changed = false;
-	match_again(s);
+	watch_read(s);
+	if (s->probes.nsite == nsite)
+		return 0;
+	match_enable_new(s, first);
 	/* names first: a probe fires as soon as it is armed */
 	return load_probe_names(s, first) < 0 || link_groups(s) < 0 || trace_arm(s) < 0
 	    || hold_update(s) < 0 ? -1 : 0;

@@ -27,7 +27,7 @@ wants_hold(const struct site *site)
 {
 	const struct probe *p = site->probe;
 
-	return site->is_armed && p->pid != 0 && strncmp(p->prov, "python", 6) == 0
+	return site->is_armed && (p->pid != 0 || p->family != NULL) && strncmp(p->prov, "python", 6) == 0
 	    && strcmp(p->name, "function-entry") == 0;
 }
 
@@ -60,9 +60,10 @@ hold(struct dt *s, const struct site *site)
 	vec_push(&s->held, cold);
 	if (!needs)
 		return 0;
-	s->prov.note(s->prov.note_self, 1, "process %d: in CPython 3.11 function-entry fires only "
+	s->prov.note(s->prov.note_self, 1, "%s %d: in CPython 3.11 function-entry fires only "
 	    "while line tracing is on; it is, until we end (calls cost 4 to 6 times as much)",
-	    (int)u->pid);
+	    u->pid != 0 ? "process" : "all processes of probe",
+	    u->pid != 0 ? (int)u->pid : (int)site->probe->id);
 	return follow_arm(s, empty_program(&s->arena), &cold, 1);
 }
 

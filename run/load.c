@@ -160,8 +160,11 @@ load_probe_names(struct dt *s, uint32_t first)
 			    "from number %u on: they were found after the start", id);
 			return 0;
 		}
+		if (p->family != NULL)
+			name[0] = p->family;
+		entry[PROBE_IS_FAMILY] = p->family != NULL;
 		for (int i = 0; i < 4; i++)
-			snprintf(entry + i * PROBE_NAME_BYTES, PROBE_NAME_BYTES, "%s", name[i]);
+			snprintf(entry + i * PROBE_NAME_BYTES, PROBE_NAME_BYTES - 1, "%s", name[i]);
 		err = sysbpf_map_update(s->map_fd.v[MAP_PROBE], &id, entry);
 		if (err < 0)
 			return session_error(s, err, "cannot store the name of probe %u: %s", id,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "prov/pids.h"
 #include "run/session.h"
 
 struct enabling *
@@ -66,6 +67,17 @@ each_pdesc(struct dt *s, struct text *t, uint32_t clause,
 		clause++;
 	}
 	return clause;
+}
+
+bool
+match_names_process(const struct text *t)
+{
+	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
+		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
+		    d = d->next)
+			if (pids_has_pid(d->pdesc->prov))
+				return true;
+	return false;
 }
 
 static void
@@ -131,13 +143,18 @@ enable_new(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 }
 
 void
-match_again(struct dt *s)
+match_list_again(struct dt *s)
+{
+	for (size_t i = 0; i < s->text.n; i++)
+		each_pdesc(s, &s->text.v[i], 0, list_again);
+}
+
+void
+match_enable_new(struct dt *s, uint32_t first)
 {
 	uint32_t clause = 0;
 
-	s->nmatched = s->probes.n;
-	for (size_t i = 0; i < s->text.n; i++)
-		each_pdesc(s, &s->text.v[i], 0, list_again);
+	s->nmatched = first - 1;
 	for (size_t i = 0; i < s->text.n; i++)
 		clause = each_pdesc(s, &s->text.v[i], clause, enable_new);
 }

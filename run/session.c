@@ -121,6 +121,7 @@ dt_free(struct dt *s)
 			close(s->group.v[i]->prog_fd);
 		vec_fini(&s->group.v[i]->site);
 	}
+	watch_free(s->watch);
 	ring_free(s->ring);
 	consumer_free(s->consumer);
 	aggrs_free(s->aggrs);
@@ -178,6 +179,12 @@ dt_option_on(const struct dt *s, const char *name)
 		if (strcmp(option_table[i].name, name) == 0)
 			return options_on(&s->options, (enum option)i);
 	return false;
+}
+
+void
+dt_listing(struct dt *s)
+{
+	s->prov.is_listing = true;
 }
 
 void
@@ -318,8 +325,10 @@ session_parse(struct dt *s)
 	if (setjmp(s->diag.catch) != 0)
 		return compile_error(s, &s->text.v[i]);
 	library_read(s);
-	for (i = 0; i < s->text.n; i++)
+	for (i = 0; i < s->text.n; i++) {
 		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);
+		s->prov.names_processes |= match_names_process(&s->text.v[i]);
+	}
 	s->is_parsed = true;
 	return 0;
 }
@@ -350,6 +359,8 @@ dt_compile(struct dt *s)
 		fputs(buf_str(&b), s->parse_dump);
 		buf_fini(&b);
 	}
+	if (watch_start(s) < 0)
+		return -1;
 	types_set_strsize(&s->types, (uint32_t)options_get(&s->options, OPT_STRSIZE));
 	for (i = 0; i < s->text.n; i++)
 		compile_text(s, &s->text.v[i]);

@@ -115,6 +115,7 @@ struct dt {
 	bool is_running;
 	vec(struct uprobe_site *) held;	/* processes looked at by hold.c */
 	bool maps_changed;		/* a target mapped objects: look again */
+	struct watch *watch;		/* NULL: no description wants it */
 	int exit_status;
 	bool is_done;
 	uint64_t last_status_ns, last_read_ns;
@@ -150,9 +151,12 @@ int macro_check_unused(struct dt *);
 /* match.c: let providers list what a text's descriptions can match; throws D_PDESC_ZERO. After
  * the checker (which may make several clauses of one) clauses join the enablings of probes. */
 void match_list(struct dt *, struct text *);
+/* Has a description the pid of one process? */
+bool match_names_process(const struct text *);
 void match_enable(struct dt *, struct text *);
-/* A target has new objects: list again and enable what is new. */
-void match_again(struct dt *);
+/* Processes have new objects: list again; then the probes from this id on join the enablings. */
+void match_list_again(struct dt *);
+void match_enable_new(struct dt *, uint32_t first);
 int match_arg_type(void *self, const struct pdesc *, unsigned idx, const struct type **,
     unsigned *nargs);
 struct enabling *match_enabling(struct dt *, uint32_t probe);
@@ -185,6 +189,12 @@ void python_offsets(struct dt *, struct gen_opts *);
 int python_make_map(struct dt *);
 int python_start(struct dt *);
 void python_met(void *self, uint64_t pid);
+
+/* watch.c: before the first listing; what was mapped since then is listed again. */
+int watch_start(struct dt *);
+void watch_free(struct watch *);
+void watch_read(struct dt *);
+int watch_wake(struct dt *);		/* let records end a wait for epoll_fd */
 
 /* hold.c: after trace_arm(). */
 int hold_update(struct dt *);

@@ -187,6 +187,8 @@ make_epoll(struct dt *s)
 	err = epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->map_fd.v[MAP_RING], &ring);
 	for (size_t i = 0; i < s->target.n && err == 0; i++)
 		err = epoll_ctl(s->epoll_fd, EPOLL_CTL_ADD, s->target.v[i].pidfd, &pid);
+	if (err == 0)
+		err = watch_wake(s);
 	return err == 0 ? 0
 	    : session_error(s, -errno, "cannot wait for events: %s", strerror(errno));
 }

@@ -77,7 +77,7 @@ make_schemas(struct world *w)
 	wide[1] = (struct rec_field){ 32, 2, REC_INT, w->types.t_ushort, NULL, 0 };
 	wide[2] = (struct rec_field){ 40, 4, REC_INT, w->types.t_int, NULL, 0 };
 	wide[3] = (struct rec_field){ 48, 8, REC_INT, w->types.t_int64, NULL, 0 };
-	names[0] = (struct rec_field){ .kind = REC_PROBEPROV };
+	names[0] = (struct rec_field){ .off = 24, .size = 4, .kind = REC_PROBEPROV };
 	names[1] = (struct rec_field){ .kind = REC_PROBEMOD };
 	names[2] = (struct rec_field){ .kind = REC_PROBEFUNC };
 	names[3] = (struct rec_field){ .kind = REC_PROBENAME };
@@ -100,7 +100,7 @@ make_schemas(struct world *w)
 	RECORD(C_EXIT, 48, make_act(BA_EXIT, NULL, &num, 1), make_act(BA_TRACE, NULL, &str, 1));
 	RECORD(C_DEFAULT, 24, make_act(REC_ACT_DEFAULT, NULL, NULL, 0));
 	RECORD(C_SILENT, 0, make_act(REC_ACT_DEFAULT, NULL, NULL, 0));
-	RECORD(C_NAMES, 24, make_act(BA_PRINTF, "%s:%s:%s:%s %s %d", names, 6));
+	RECORD(C_NAMES, 32, make_act(BA_PRINTF, "%s:%s:%s:%s %s %d", names, 6));
 	RECORD(C_AGGR, 24, printa);
 	RECORD(C_NORMALIZE, 32, normalize, printa, denormalize, printa);
 	RECORD(C_CLEAR, 24, clear);
@@ -267,8 +267,12 @@ test_rows(void)
 	    "123      3 a_function_with_a_name_that_is_long:entry \n");
 
 	r = record(C_NAMES, 2, 3);
-	CHECK_INT(take(&w, &r, 24), 0);
+	CHECK_INT(take(&w, &r, 32), 0);
 	CHECK_STR(output(&w), FOO_ROW "python7:libpy:foo:entry const -9\n");
+	w.probes.probe[1]->family = "py";	/* a probe of every process: of 42 */
+	set(&r, 24, &(int32_t){ 42 }, 4);
+	CHECK_INT(take(&w, &r, 32), 0);
+	CHECK_STR(output(&w), FOO_ROW "py42:libpy:foo:entry const -9\n");
 	world_fini(&w);
 }
 
