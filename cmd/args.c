@@ -12,6 +12,7 @@ const struct arg_row arg_table[] = {
 	{ 'a', NULL, "accepted, without effect" },
 	{ 'A', NULL, "accepted, without effect" },
 	{ 'b', "size", "set the trace buffer size" },
+	{ 'B', NULL, "accepted, without effect" },
 	{ 'c', "command", "run the command; trace until it ends; $target is its process" },
 	{ 'C', NULL, "run the C preprocessor on scripts" },
 	{ 'd', "stage",
@@ -41,6 +42,7 @@ const struct arg_row arg_table[] = {
 	{ 'V', NULL, "print the version" },
 	{ 'w', NULL, "permit destructive actions" },
 	{ 'x', "opt[=val]", "set an option" },
+	{ 'X', "a|c|s|t", "what the preprocessor takes for C: s for K&R's" },
 	{ 'Z', NULL, "permit descriptions that match no probes" },
 	{ 0, NULL, NULL },
 };
@@ -48,8 +50,8 @@ const struct arg_row arg_table[] = {
 void
 args_usage(void)
 {
-	fputs("Usage: dtrace [-32|-64] [-aACeFGhHklqSvVwZ] [-b size] [-c command] [-d stage]\n"
-	    "\t[-D name[=val]] [-I dir] [-L dir] [-o file] [-p pid] [-U name] [-x opt[=val]]\n"
+	fputs("Usage: dtrace [-32|-64] [-aABCeFGhHklqSvVwZ] [-b size] [-c command] [-d stage]\n"
+	    "\t[-D name[=val]] [-I dir] [-L dir] [-o file] [-p pid] [-U name] [-X a|c|s|t] [-x opt[=val]]\n"
 	    "\t[-P provider [[predicate] action]]\n"
 	    "\t[-m [provider:] module [[predicate] action]]\n"
 	    "\t[-f [[provider:] module:] func [[predicate] action]]\n"

@@ -128,6 +128,7 @@ apply_settings(struct dt *dt, const struct args *a)
 		case 'v': dt_verbose(dt, 1); break;
 		case 'w': err = set_option(dt, "destructive", NULL); break;
 		case 'x': err = set_x(dt, a->opt[i].value); break;
+		case 'X': err = set_option(dt, "stdc", a->opt[i].value); break;
 		case 'Z': err = set_option(dt, "zdefs", NULL); break;
 		}
 	return err;
@@ -220,6 +221,9 @@ dump(struct dt *dt, const struct args *a, bool is_early, FILE *out)
 		if (dt_dump(dt, stage, a->opt[i].letter == 'S' ? stderr : out) < 0)
 			return fail(dt);
 	}
+	if (!is_early && dt_option_on(dt, "verbose") && !args_has(a, 'S') &&
+	    dt_dump(dt, "bpf", stderr) < 0)
+		return fail(dt);
 	return 0;
 }
 

@@ -130,6 +130,36 @@ options_init(struct options *o)
 	}
 }
 
+/* The words that an option may be; NULL: anything. */
+static const char *
+option_words(enum option i)
+{
+	static const char *const words[OPT_MAX] = {
+		[OPT_BUFPOLICY] = " ring fill switch ",
+		[OPT_BUFRESIZE] = " auto manual ",
+		[OPT_EVALTIME] = " exec preinit postinit main ",
+		[OPT_LATE] = " dynamic static ",
+		[OPT_LINKMODE] = " kernel dynamic static ",
+		[OPT_LINKTYPE] = " elf dof ",
+		[OPT_STDC] = " a c s t ",
+	};
+
+	return words[i];
+}
+
+static bool
+is_one_of(const char *words, const char *value)
+{
+	size_t n = value != NULL ? strcspn(value, " ") : 0;
+
+	if (n > 0 && value[n] != '\0')
+		return false;
+	for (const char *w = words; (w = strchr(w, ' ')) != NULL; w++)
+		if (n > 0 && strncmp(w + 1, value, n) == 0 && w[n + 1] == ' ')
+			return true;
+	return false;
+}
+
 int
 options_set(struct options *o, const char *name, const char *value, enum option_where from)
 {
@@ -147,6 +177,8 @@ options_set(struct options *o, const char *name, const char *value, enum option_
 	if (from > row->where)
 		return row->where == OPTION_COMMAND ? -EPERM : -EBUSY;
 	if (value == NULL && row->kind != OPT_FLAG && row->kind != OPT_ACCEPT)
+		return -EINVAL;
+	if (option_words((enum option)i) != NULL && !is_one_of(option_words((enum option)i), value))
 		return -EINVAL;
 
 	switch (row->kind) {

@@ -199,7 +199,8 @@ parse_clause(struct parser *p)
 	} else if (n->a != NULL) {
 		err_syntax(n->pos,
 		    "expected actions { } following probe description and predicate");
-	} else if (p->lx.src->kind == SOURCE_FILE) {
+	} else if (p->lx.src->kind == SOURCE_FILE &&
+	    (p->env->options == NULL || !options_on(p->env->options, OPT_PSPEC))) {
 		err_syntax(n->pos,
 		    "expected predicate and/or actions following probe description");
 	}

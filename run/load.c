@@ -334,13 +334,13 @@ log_line(const struct bpf_code *c, const char *log)
 }
 
 /* Load again, for the log that a first attempt does without; in p->log until arena_reset(). */
-static void
+static int
 load_for_log(struct dt *s, struct sysbpf_prog *p)
 {
 	p->log = arena_alloc(&s->arena, LOG_BYTES);
 	p->log_bytes = LOG_BYTES;
 	p->log_level = 1;
-	(void)sysbpf_prog_load(p);
+	return sysbpf_prog_load(p);
 }
 
 static int
@@ -349,7 +349,7 @@ explain_refusal(struct dt *s, const struct group *g, struct sysbpf_prog *p, int 
 	const struct probe *probe = g->site.v[0]->probe;
 	size_t len;
 
-	load_for_log(s, p);
+	(void)load_for_log(s, p);
 	len = strlen(p->log);
 	if (s->verbose > 0 && len > 0) {
 		const char *tail = p->log + (len > 4000 ? len - 4000 : 0);
@@ -387,6 +387,19 @@ describe_prog(struct dt *s, const struct group *g)
 	return p;
 }
 
+/* -x bpflog: what the verifier says of a program that it takes. */
+static void
+show_log(struct dt *s, struct sysbpf_prog *p)
+{
+	struct arena_mark mark = arena_mark(&s->arena);
+	int fd = load_for_log(s, p);
+
+	if (fd >= 0)
+		close(fd);
+	fprintf(s->errf, "BPF: %s: %s\n", p->name, p->log);
+	arena_reset(&s->arena, mark);
+}
+
 int
 load_group(struct dt *s, struct group *g)
 {
@@ -395,7 +408,11 @@ load_group(struct dt *s, struct group *g)
 	if (p.btf_fd < 0)
 		return p.btf_fd;
 	g->prog_fd = sysbpf_prog_load(&p);
-	return g->prog_fd < 0 ? explain_refusal(s, g, &p, g->prog_fd) : 0;
+	if (g->prog_fd < 0)
+		return explain_refusal(s, g, &p, g->prog_fd);
+	if (options_on(&s->options, OPT_BPFLOG))
+		show_log(s, &p);
+	return 0;
 }
 
 /* Why not for this function: the last thing that the kernel said. */
@@ -405,7 +422,7 @@ target_refusal(struct dt *s, struct sysbpf_prog *p, int err)
 	struct arena_mark mark = arena_mark(&s->arena);
 	char why[256];
 
-	load_for_log(s, p);
+	(void)load_for_log(s, p);
 	snprintf(why, sizeof(why), "%s", log_reason(&s->arena, p->log));
 	p->log = NULL;
 	p->log_bytes = p->log_level = 0;

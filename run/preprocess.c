@@ -10,7 +10,7 @@
 
 /* What DTrace defines, so that a script can tell. */
 static const char *const predefined[] = {
-	"-std=c99", "-U__GNUC__", "-D__linux", "-D__Linux", "-D__unix", "-D__SVR4",
+	"-U__GNUC__", "-D__linux", "-D__Linux", "-D__unix", "-D__SVR4",
 	"-D__SUNW_D=1", "-D__SUNW_D_VERSION=0x2000000", "-D__SUNW_D_64",
 #if defined __x86_64__
 	"-D__amd64",
@@ -45,7 +45,8 @@ int
 preprocess(struct dt *s, const char *path, struct buf *text)
 {
 	const char **argv = arena_alloc(&s->arena,
-	    (NPREDEFINED + s->cpp_arg.n + 5) * sizeof(*argv));
+	    (NPREDEFINED + s->cpp_arg.n + 6) * sizeof(*argv));
+	const char *stdc = s->options.str[OPT_STDC];
 	const char *cpp = s->options.str[OPT_CPPPATH], *slash = strrchr(path, '/');
 	struct buf out = BUF_INIT;
 	size_t n = 0;
@@ -54,6 +55,10 @@ preprocess(struct dt *s, const char *path, struct buf *text)
 	argv[n++] = cpp != NULL ? cpp : "cpp";
 	for (size_t i = 0; i < NPREDEFINED; i++)
 		argv[n++] = predefined[i];
+	if (stdc != NULL && strcmp(stdc, "s") == 0)
+		argv[n++] = "-traditional-cpp";
+	else
+		argv[n++] = "-std=c99";
 	if (options_on(&s->options, OPT_CPPHDRS))
 		argv[n++] = "-H";
 	if (slash != NULL) {

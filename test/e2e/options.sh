@@ -41,3 +41,29 @@ run -w -q -n 'BEGIN { exit(0); }'
 expect_status 0
 run -w -n 'BEGIN { exit(0); }'
 expect_like err '^dtrace: allowing destructive actions$'
+
+# Options that are one of some words, and that look inside.
+run -x bufpolicy=never -n BEGIN
+expect_status 1
+expect_like err '^dtrace: failed to set -x bufpolicy: Invalid value for specified option$'
+for option in bufpolicy=ring linktype=dof ctfpath=/nowhere tree=8 late=static; do
+	run -q -x "$option" -n 'BEGIN { exit(4); }'
+	expect_status 4
+done
+run -q -x bpflog -n 'BEGIN { exit(0); }'
+expect_like err '^BPF: ' '^processed [0-9]+ insns'
+run -q -x verbose -n 'BEGIN { exit(0); }'
+expect_like err 'call .*ringbuf|exit'
+echo BEGIN >"$tmp/bare.d"
+run -e -s "$tmp/bare.d"
+expect_status 1
+run -e -x pspec -s "$tmp/bare.d"
+expect_status 0
+# What is between quotes is no place of a macro, but for K&R.
+printf '#define NAME replaced\nBEGIN { printf("NAME\\n"); exit(0); }\n' >"$tmp/traditional.d"
+run -q -C -X c -s "$tmp/traditional.d"
+expect_like out '^NAME$'
+run -q -C -X s -s "$tmp/traditional.d"
+expect_like out '^replaced$'
+run -C -X x -s "$tmp/traditional.d"
+expect_status 1

@@ -55,6 +55,11 @@ static const struct {
 	{ "Quiet", NULL, -ENOENT, OPT_QUIET, OPTION_UNSET },
 	/* without effect */
 	{ "cleanrate", "101hz", 0, OPT_CLEANRATE, 0 },
+	{ "bufpolicy", "ring", 0, OPT_BUFPOLICY, 0 },
+	{ "bufpolicy", "rin", -EINVAL, OPT_BUFPOLICY, 0 },
+	{ "bufpolicy", "ring fill", -EINVAL, OPT_BUFPOLICY, 0 },
+	{ "bufpolicy", "", -EINVAL, OPT_BUFPOLICY, 0 },
+	{ "linkmode", NULL, -EINVAL, OPT_LINKMODE, 0 },
 	{ "temporal", NULL, 0, OPT_TEMPORAL, 0 },
 };
 
