@@ -38,8 +38,7 @@ undefined(struct checker *c, const struct node *at, enum var_scope scope, const 
 {
 	if (scope != VAR_GLOBAL || node_any(c->item, is_assignment_to, name))
 		err_var_undef(at->pos, name);
-	err_ident_undef(at->pos, name,
-	    strchr(name, '`') != NULL ? "Unknown symbol name" : "Unknown variable name");
+	err_ident_undef(at->pos, name, "Unknown variable name");
 }
 
 /* By value, and compared byte by byte. */
@@ -154,7 +153,7 @@ use_of(const struct checker *c, const struct node *n, struct use *use)
 {
 	if (is_thread_or_clause(c, n))
 		use->scope = n->a->str == c->name_self ? VAR_SELF : VAR_THIS;
-	else if (n->kind == NODE_IDENT && builtin_find(n->str) == NULL &&
+	else if (n->kind == NODE_IDENT && builtin_find(n->str) == NULL && !is_symbol(n) &&
 	    find_inline(c, n->str) == NULL && !is_param(c, n->str))
 		use->scope = VAR_GLOBAL;
 	else
@@ -199,6 +198,8 @@ check_ident(struct checker *c, struct node *n)
 
 	if ((def = find_inline(c, n->str)) != NULL)
 		return check_inline(c, n, def);
+	if (is_symbol(n))
+		return check_symbol(c, n);
 	bool is_null = n->str == c->name_null;
 	if (scope_find(c->env->scope, VAR_GLOBAL, n->str) == NULL &&
 	    (is_null || type_find_enumerator(c->types, n->str, &value))) {

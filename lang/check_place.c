@@ -248,8 +248,11 @@ check_array_index(struct checker *c, struct node *n, struct node *array, struct 
 struct node *
 check_addrof(struct checker *c, struct node *n)
 {
-	struct node *a = n->a = check_value(c, n->a, "&");
+	struct node *a;
 
+	if (is_symbol(n->a))
+		return check_symbol_address(c, n->a);
+	a = n->a = check_value(c, n->a, "&");
 	if (a->kind == NODE_VAR || a->kind == NODE_ELEM)
 		err_addrof_var(n->pos);
 	if (a->kind == NODE_PART)

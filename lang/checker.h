@@ -5,6 +5,7 @@
  *   check_expr.c   operators, conversions
  *   check_name.c   names, variables, arrays, assignment
  *   check_ptr.c    pointers, scratch memory
+ *   check_symbol.c symbols of the kernel
  *   check_place.c  members, elements of arrays, addresses
  *   check_call.c   subroutines, actions, printf
  *   check_action.c actions with rules of their own
@@ -69,6 +70,11 @@ struct node *check_assign(struct checker *, struct node *);
 struct node *check_deref(struct checker *, struct node *);
 struct node *check_value_index(struct checker *, struct node *);	/* n->a is checked */
 struct node *check_addrof(struct checker *, struct node *);
+
+/* check_symbol.c: a name with a backtick, or its address. */
+struct node *check_symbol(struct checker *, struct node *);
+struct node *check_symbol_address(struct checker *, struct node *);
+bool is_symbol(const struct node *);
 
 /* Members, and what is in memory of D's own or anywhere. */
 struct node *check_object_member(struct checker *, struct node *);	/* n->a is checked */

@@ -12,6 +12,13 @@
 
 struct options;
 
+/* A symbol of the kernel. */
+struct symbol {
+	uint64_t addr;
+	const struct type *type;	/* NULL: not known */
+	uint64_t percpu;	/* 0, or address of the table, by CPU, of what is added to addr */
+};
+
 struct lang_env {
 	struct arena *arena;
 	struct intern *intern;
@@ -33,6 +40,9 @@ struct lang_env {
 	/* #pragma D depends_on kind name, in a library: is it there? A library that it depends on
 	 * is read by this. NULL function: nothing is. */
 	bool (*depends)(void *self, const char *kind, const char *name);
+	/* "module`name", "`name": 0; -ENOENT: there is none, or, -ENODEV, no such module; -EACCES:
+	 * the kernel hides where it is. NULL function: there are none. */
+	int (*symbol)(void *self, const char *name, struct symbol *);
 };
 
 #endif

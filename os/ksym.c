@@ -4,6 +4,7 @@
  */
 #include "os/ksym.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,12 +19,15 @@ struct symbol {
 	uint64_t addr;
 	const char *name, *mod;
 	bool is_global;
+	bool is_offset;		/* in per-CPU memory: no address */
 };
 
 struct ksyms {
 	bool is_read;
 	struct buf text;		/* names point into it */
 	vec(struct symbol) symbol;	/* by address */
+	vec(struct symbol) offset;	/* of per-CPU memory; as they stand */
+	bool is_hidden;			/* there are symbols, but not their addresses */
 };
 
 static const char VMLINUX[] = "vmlinux";
@@ -45,11 +49,12 @@ ksyms_free(struct ksyms *k)
 		return;
 	buf_fini(&k->text);
 	vec_fini(&k->symbol);
+	vec_fini(&k->offset);
 	free(k);
 }
 
-/* One line, without its newline. What is absolute (an offset in per-CPU memory) is no address, and
- * an address of 0 is one that we may not see. */
+/* One line, without its newline. What is absolute is no address, and an address of 0 is one that we
+ * may not see. */
 static void
 parse_line(struct ksyms *k, char *line)
 {
@@ -57,10 +62,14 @@ parse_line(struct ksyms *k, char *line)
 	struct symbol s = { .mod = VMLINUX };
 
 	s.addr = strtoull(line, &p, 16);
-	if (p == line || *p != ' ' || s.addr == 0)
+	if (p == line || *p != ' ')
 		return;
 	type = p + 1;
-	if (type[0] == '\0' || type[1] != ' ' || type[0] == 'a' || type[0] == 'A')
+	if (type[0] == '\0' || type[1] != ' ')
+		return;
+	s.is_offset = type[0] == 'a' || type[0] == 'A';
+	k->is_hidden |= s.addr == 0 && !s.is_offset;
+	if (s.addr == 0 && !s.is_offset)
 		return;
 	s.is_global = type[0] >= 'A' && type[0] <= 'Z';
 	name = type + 2;
@@ -75,7 +84,10 @@ parse_line(struct ksyms *k, char *line)
 	if (*name == '\0')
 		return;
 	s.name = name;
-	vec_push(&k->symbol, s);
+	if (s.is_offset)
+		vec_push(&k->offset, s);
+	else
+		vec_push(&k->symbol, s);
 }
 
 /* By address; of several at one, global ones last, which is preferred; then as they stand. */
@@ -156,6 +168,31 @@ ksym_find(struct ksyms *k, uint64_t addr, struct ksym *found)
 		return false;
 	*found = (struct ksym){ s->mod, s->name, s->addr };
 	return true;
+}
+
+static bool
+is_named(const struct symbol *s, const char *mod, const char *name)
+{
+	return strcmp(s->name, name) == 0 && (mod == NULL || strcmp(s->mod, mod) == 0);
+}
+
+int
+ksym_lookup(struct ksyms *k, const char *mod, const char *name, struct ksym_place *found)
+{
+	const struct symbol *s = NULL;
+
+	if (!k->is_read)
+		read_all(k);
+	for (size_t i = 0; i < k->symbol.n && s == NULL; i++)
+		if (is_named(&k->symbol.v[i], mod, name))
+			s = &k->symbol.v[i];
+	for (size_t i = 0; i < k->offset.n && s == NULL; i++)
+		if (is_named(&k->offset.v[i], mod, name))
+			s = &k->offset.v[i];
+	if (s == NULL)
+		return k->symbol.n == 0 && k->is_hidden ? -EACCES : -ENOENT;
+	*found = (struct ksym_place){ s->addr, s->mod, s->is_offset };
+	return 0;
 }
 
 bool

@@ -21,6 +21,15 @@ bool ksym_find(struct ksyms *, uint64_t addr, struct ksym *);
 /* The first address of a module that is known. */
 bool ksym_module(struct ksyms *, const char *mod, uint64_t *start);
 
+/* The first symbol of that name, of one module or, NULL, of any. -ENOENT: there is none; -EACCES: the
+ * kernel hides its addresses. An offset is one in per-CPU memory. */
+struct ksym_place {
+	uint64_t addr;
+	const char *mod;
+	bool is_offset;
+};
+int ksym_lookup(struct ksyms *, const char *mod, const char *name, struct ksym_place *);
+
 /* The text of /proc/kallsyms, which is changed: for tests, in place of the machine's. */
 struct ksyms *ksyms_parse(char *text);
 

@@ -534,6 +534,31 @@ find_enumerator(struct type_source *source, const char *name, int64_t *value)
 	return false;
 }
 
+static bool
+is_in_percpu(const struct btf_types *b, uint32_t id)
+{
+	const struct btf_type *r = btf_record(b, btf_find(b, BTF_KIND_DATASEC, ".data..percpu"));
+	const struct btf_var_secinfo *v = r != NULL ? (const void *)(r + 1) : NULL;
+
+	for (uint32_t i = 0; r != NULL && i < BTF_INFO_VLEN(r->info); i++)
+		if (v[i].type == id)
+			return true;
+	return false;
+}
+
+const struct type *
+ktypes_symbol(struct ktypes *k, const char *mod, const char *name, bool *is_percpu)
+{
+	const uint32_t module = module_find(k, mod, strlen(mod));
+	const struct btf_types *b = module != UINT32_MAX ? module_at(k, module)->btf : NULL;
+	uint32_t id = b != NULL ? btf_find(b, BTF_KIND_VAR, name) : 0;
+
+	*is_percpu = id != 0 && is_in_percpu(b, id);
+	if (id == 0 && b != NULL)
+		id = btf_find(b, BTF_KIND_FUNC, name);
+	return id != 0 ? make(k, module, id, 0) : NULL;
+}
+
 struct ktypes *
 ktypes_new(struct types *types, const char *dir)
 {

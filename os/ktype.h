@@ -16,6 +16,9 @@ void ktypes_free(struct ktypes *);
 
 /* Of the kernel proper; NULL: it has none. */
 const struct btf_types *ktypes_btf(struct ktypes *);
+/* The type of a variable or function; NULL: not known. is_percpu: each CPU has one. */
+const struct type *ktypes_symbol(struct ktypes *, const char *mod, const char *name,
+    bool *is_percpu);
 /* A type of the kernel proper by its number. */
 const struct type *ktypes_by_id(struct ktypes *, uint32_t id);
 

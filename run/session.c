@@ -16,6 +16,7 @@
 #include "base/cleanup.h"
 #include "lang/check.h"
 #include "lang/parse.h"
+#include "os/ksym.h"
 #include "os/ktype.h"
 #include "os/cpu.h"
 
@@ -78,6 +79,7 @@ dt_new(bool is_testing)
 	    (uint32_t)options_get(&s->options, OPT_STRSIZE));
 	scope_init(&s->scope, &s->arena);
 	probes_init(&s->probes, &s->arena, &s->intern);
+	s->ksyms = ksyms_new();
 	s->ncpu = cpu_possible();
 	s->is_testing = is_testing;
 	s->out = stdout;
@@ -88,6 +90,7 @@ dt_new(bool is_testing)
 		.arena = &s->arena, .intern = &s->intern, .types = &s->types,
 		.scope = &s->scope, .options = &s->options, .self = s,
 		.arg_type = match_arg_type, .macro = macro_value, .option = set_option,
+		.symbol = symbol_find,
 		.depends = library_depends,
 	};
 	s->prov = (struct prov_env){
@@ -126,6 +129,7 @@ dt_free(struct dt *s)
 	consumer_free(s->consumer);
 	aggrs_free(s->aggrs);
 	show_free(s->show);
+	ksyms_free(s->ksyms);
 	status_fini(&s->status);
 	if (s->control != NULL)
 		munmap(s->control, s->control_bytes);

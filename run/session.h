@@ -71,6 +71,7 @@ struct dt {
 	struct features features;
 	struct probes probes;
 	struct prov_env prov;
+	struct ksyms *ksyms;
 	char err[1024];
 	FILE *out, *errf;
 	bool is_testing;
@@ -157,6 +158,8 @@ void match_enable(struct dt *, struct text *);
 /* Processes have new objects: list again; then the probes from this id on join the enablings. */
 void match_list_again(struct dt *);
 void match_enable_new(struct dt *, uint32_t first);
+/* symbol.c: of the kernel; see lang/env.h */
+int symbol_find(void *self, const char *name, struct symbol *);
 int match_arg_type(void *self, const struct pdesc *, unsigned idx, const struct type **,
     unsigned *nargs);
 struct enabling *match_enabling(struct dt *, uint32_t probe);

@@ -18,7 +18,7 @@ struct show {
 };
 
 struct show *
-show_new(const struct options *options, pid_t target)
+show_new(const struct options *options, struct ksyms *ksyms, pid_t target)
 {
 	struct show *s = calloc(1, sizeof(*s));
 
@@ -26,7 +26,7 @@ show_new(const struct options *options, pid_t target)
 		BUG("out of memory");
 	s->options = options;
 	s->target = target;
-	s->ksyms = ksyms_new();
+	s->ksyms = ksyms;
 	s->usyms = usyms_new();
 	return s;
 }
@@ -36,7 +36,6 @@ show_free(struct show *s)
 {
 	if (s == NULL)
 		return;
-	ksyms_free(s->ksyms);
 	usyms_free(s->usyms);
 	free(s);
 }

@@ -17,8 +17,9 @@
 
 struct show;
 
+struct ksyms;
 /* target: whose addresses plain numbers are, for %A; 0: nobody's. */
-struct show *show_new(const struct options *, pid_t target);
+struct show *show_new(const struct options *, struct ksyms *, pid_t target);
 void show_free(struct show *);
 
 /* The process maps something else than before, or is new: look, while it is there. */

@@ -158,7 +158,7 @@ make_consumer(struct dt *s)
 	    s->ncpu * STATE_LEVELS, s->gen->layout.bytes);
 	if (s->ring == NULL)
 		return session_error(s, -errno, "cannot map the ring buffer: %s", strerror(errno));
-	s->show = show_new(&s->options, s->target.n > 0 ? s->target.v[0].pid : 0);
+	s->show = show_new(&s->options, s->ksyms, s->target.n > 0 ? s->target.v[0].pid : 0);
 	s->aggrs = aggrs_new(&source, &s->options, s->show);
 	s->consumer = consumer_new(&(struct consume_env){
 		.rec = rec, .nrec = s->gen->nclause, .probes = &s->probes,

@@ -1,1 +1,1 @@
-BEGIN { trace(vmlinux`jiffies); }
+BEGIN { trace(vmlinux`other); }

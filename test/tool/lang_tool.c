@@ -170,6 +170,24 @@ tool_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type
 	return 0;
 }
 
+static int
+tool_symbol(void *self, const char *name, struct symbol *s)
+{
+	struct tool *t = self;
+
+	if (strncmp(name, "none`", 5) == 0)
+		return -ENODEV;
+	name = strchr(name, '`') + 1;
+	if (strcmp(name, "hidden") == 0)
+		return -EACCES;
+	s->addr = 0xffffffff81000000;
+	s->type = strcmp(name, "untyped") == 0 ? NULL : t->types.t_int;
+	if (strcmp(name, "function") == 0)
+		s->type = type_real(type_find_typedef(&t->types, "function_t"));
+	s->percpu = strcmp(name, "percpu") == 0 ? 0xffffffff82000000 : 0;
+	return strcmp(name, "other") == 0 ? -ENOENT : 0;
+}
+
 /* What the session does between parsing and checking. */
 static void
 match(const struct program *prog)
@@ -208,7 +226,7 @@ main(int argc, char **argv)
 	t.env = (struct lang_env){
 		.arena = &t.arena, .intern = &t.intern, .types = &t.types, .scope = &t.scope,
 		.options = &t.options, .self = &t, .arg_type = tool_arg_type,
-		.macro = tool_macro, .option = tool_option,
+		.macro = tool_macro, .option = tool_option, .symbol = tool_symbol,
 	};
 	if (setjmp(t.diag.catch) == 0)
 		compile(&t);

@@ -1,4 +1,5 @@
 /* Symbols of the kernel: which of several, how far they reach, what is no symbol. */
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -20,6 +21,8 @@ static const char TEXT[] =
     "ffffffffc0001000 t module_function\t[some_module]\n"
     "ffffffffc0000800 t first\t[some_module]\n"
     "ffffffffc0002000 t bpf_prog_1_x\t[bpf]";
+
+static const char HIDDEN[] = "0000000000000000 T function\n0000000000000000 A per_cpu_start\n";
 
 static const struct {
 	uint64_t addr;
@@ -44,6 +47,7 @@ main(void)
 {
 	char text[sizeof(TEXT)];
 	struct ksyms *k;
+	struct ksym_place place;
 	struct ksym sym;
 	uint64_t start = 0;
 
@@ -60,6 +64,19 @@ main(void)
 	CHECK(ksym_module(k, "some_module", &start));
 	CHECK(start == 0xffffffffc0000800);
 	CHECK(!ksym_module(k, "other", &start));
+	CHECK_INT(ksym_lookup(k, NULL, "function", &place), 0);
+	CHECK(place.addr == 0xffffffff81000100 && strcmp(place.mod, "vmlinux") == 0);
+	CHECK(!place.is_offset);
+	CHECK_INT(ksym_lookup(k, "some_module", "first", &place), 0);
+	CHECK_INT(ksym_lookup(k, "vmlinux", "first", &place), -ENOENT);
+	CHECK_INT(ksym_lookup(k, "vmlinux", "per_cpu_start", &place), 0);
+	CHECK(place.addr == 0x1000 && place.is_offset);
+	CHECK_INT(ksym_lookup(k, NULL, "hidden", &place), -ENOENT);
+	ksyms_free(k);
+
+	memcpy(text, HIDDEN, sizeof(HIDDEN));
+	k = ksyms_parse(text);
+	CHECK_INT(ksym_lookup(k, NULL, "function", &place), -EACCES);
 	ksyms_free(k);
 
 	memcpy(text, "", 1);

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "lang/option.h"
+#include "os/ksym.h"
 #include "rec/stack.h"
 #include "run/show.h"
 #include "test/unit/tap.h"
@@ -90,13 +91,15 @@ test_gone(struct show *s)
 int
 main(void)
 {
+	struct ksyms *ksyms = ksyms_new();
 	struct options options;
 	struct show *s;
 
 	options_init(&options);
-	s = show_new(&options, getpid());
+	s = show_new(&options, ksyms, getpid());
 	test_user(s, (uint64_t)getpid());
 	test_gone(s);
 	show_free(s);
+	ksyms_free(ksyms);
 	return tap_done();
 }

@@ -1,0 +1,1 @@
+BEGIN { vmlinux`counter = 1; }
