@@ -46,8 +46,10 @@ probe_object(PyTypeObject *type, struct handle *handle, struct usdt_probe *probe
 	p->handle = handle;
 	p->probe = probe;
 	p->nargs = (unsigned char)usdt_probe_nargs(probe);
-	for (unsigned i = 0; i < p->nargs; i++)
+	for (unsigned i = 0; i < p->nargs; i++) {
 		p->type[i] = (signed char)usdt_probe_type(probe, i);
+		value_usual_init(&p->usual[i], p->type[i]);
+	}
 	return (PyObject *)p;
 }
 
@@ -128,10 +130,10 @@ PyDoc_STRVAR(fire_doc,
 "whether or not somebody traces. What a callable raises goes to sys.unraisablehook, and 0 is\n"
 "passed instead.");
 
-static PyObject *
-fire(PyObject *self, PyObject *const *args, Py_ssize_t n)
+/* What is left when somebody traces, or an argument is none of the usual. */
+static __attribute__((noinline)) PyObject *
+fire_checked(struct probe_object *p, PyObject *const *args, Py_ssize_t n)
 {
-	struct probe_object *p = (struct probe_object *)self;
 	uint64_t value[USDT_MAX_ARGS];
 	unsigned later = 0;
 
@@ -147,6 +149,22 @@ fire(PyObject *self, PyObject *const *args, Py_ssize_t n)
 	if (!usdt_is_enabled(p->probe))
 		Py_RETURN_FALSE;
 	return finish(p, args, later, value);
+}
+
+/* The way of a program that nobody traces is short. */
+static PyObject *
+fire(PyObject *self, PyObject *const *args, Py_ssize_t n)
+{
+	struct probe_object *p = (struct probe_object *)self;
+
+	if (n != p->nargs)
+		return fire_checked(p, args, n);
+	for (Py_ssize_t i = 0; i < n; i++)
+		if (!value_is_usual(args[i], &p->usual[i]))
+			return fire_checked(p, args, n);
+	if (usdt_is_enabled(p->probe))
+		return fire_checked(p, args, n);
+	Py_RETURN_FALSE;
 }
 
 int

@@ -4,7 +4,7 @@
 
 #include "python/stapsdt/compat.h"
 
-#include "include/usdt.h"
+#include "python/stapsdt/value.h"
 
 /* A provider. Its probes refer to it, it does not refer to them: no cycles. */
 struct handle {
@@ -19,6 +19,7 @@ struct probe_object {
 	struct handle *handle;			/* a reference */
 	unsigned char nargs;
 	signed char type[USDT_MAX_ARGS];	/* enum usdt_type */
+	struct value_usual usual[USDT_MAX_ARGS];
 };
 
 extern PyType_Spec handle_spec, probe_spec;

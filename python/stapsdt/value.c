@@ -1,6 +1,8 @@
 /* Python objects as the arguments of probes: see value.h. */
 #include "python/stapsdt/value.h"
 
+#include <limits.h>
+
 static enum value_state
 set_double(double x, int type, uint64_t *value)
 {
@@ -39,6 +41,16 @@ value_check_large(PyObject *o, int type, uint64_t *value)
 		    overflow > 0 ? check_unsigned(o, value) : VALUE_RANGE;
 	long long end = 1LL << (8 * (type < 0 ? -type : type));
 	return overflow == 0 && x >= -end / 2 && x < end ? VALUE_READY : VALUE_RANGE;
+}
+
+void
+value_usual_init(struct value_usual *usual, int type)
+{
+	const long long end = 1LL << (8 * ((type < 0 ? -type : type) & 7));
+
+	usual->is_string = value_is_wide(type) && type != USDT_DOUBLE;
+	usual->low = type == USDT_STRING ? 0 : value_is_wide(type) ? LLONG_MIN : -end / 2;
+	usual->high = type == USDT_STRING ? -1 : value_is_wide(type) ? LLONG_MAX : end - 1;
 }
 
 /* An integer, or a float, of another library. */

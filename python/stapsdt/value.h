@@ -78,6 +78,25 @@ value_check(PyObject *o, int type, uint64_t *value)
 	return value_check_other(o, type, value);
 }
 
+/* Of the objects that fit a type, those that are usual: strings, and integers of one digit. */
+struct value_usual {
+	long long low, high;		/* low > high: no integers */
+	int is_string;
+};
+
+void value_usual_init(struct value_usual *, int type);
+
+/* Is this one of them? Then value_check() would give VALUE_READY or VALUE_LATER. */
+static inline int
+value_is_usual(PyObject *o, const struct value_usual *usual)
+{
+	long long x;
+
+	if (PyUnicode_Check(o))
+		return usual->is_string;
+	return PyLong_Check(o) && value_is_small(o, &x) && x >= usual->low && x <= usual->high;
+}
+
 /*
  * requires: value_check() gave VALUE_LATER. gives: 0; the value is valid while the object and *keep
  * live, which is NULL, or a reference that is the caller's. What a callable raises is reported as
