@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What depends on the machine: the code of a site, and where a C call passes its arguments, for
- * a stub is a function that is called with them. Those behind the registers are on the stack,
- * above the return address. */
+ * a stub is a function that is called with them. Those behind the registers are on the stack, on
+ * x86-64 above the return address. */
 #if defined(__x86_64__)
 enum { MACHINE = EM_X86_64 };
 static const char *const operand[USDT_MAX_ARGS] = {
@@ -23,8 +24,17 @@ static const unsigned char stub_code[][IMAGE_STUB] = {
 	[IMAGE_NOP5] = { 0x0f, 0x1f, 0x44, 0x00, 0x00, 0xc3, INT3, INT3,
 	    INT3, INT3, INT3, INT3, INT3, INT3, INT3, INT3 },
 };
-#else
-#error "libusdt: add the stub and the argument registers of this machine"
+#elif defined(__aarch64__)
+enum { MACHINE = EM_AARCH64 };
+static const char *const operand[USDT_MAX_ARGS] = {
+	"x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "[sp]", "[sp, 8]", "[sp, 16]", "[sp, 24]",
+};
+#define NOP_RET	0x1f, 0x20, 0x03, 0xd5, 0xc0, 0x03, 0x5f, 0xd6
+#define BRK0	0x00, 0x00, 0x20, 0xd4
+static const unsigned char stub_code[][IMAGE_STUB] = {
+	[IMAGE_NOP1] = { NOP_RET, BRK0, BRK0 },
+	[IMAGE_NOP5] = { NOP_RET, BRK0, BRK0 },
+};
 #endif
 
 enum section {
@@ -60,7 +70,7 @@ struct build {
 	const struct image_probe *const *probe;
 	size_t n, nsym;
 	enum image_nop nop;
-	size_t off[NSECTION], bytes[NSECTION], headers;
+	size_t off[NSECTION], bytes[NSECTION], headers, page;
 	size_t at;
 };
 
@@ -178,16 +188,16 @@ lay_out(struct build *b)
 	size_t at = sizeof(Elf64_Ehdr) + NPHDR * sizeof(Elf64_Phdr);
 	for (int s = S_BUILD_ID; s < NSECTION; s++) {
 		bool is_page = s == S_TEXT || s == S_DYNAMIC || s == S_PROBES || s == S_STAPSDT;
-		at = round_up(at, is_page ? IMAGE_PAGE : section_kind[s].align);
+		at = round_up(at, is_page ? b->page : section_kind[s].align);
 		b->off[s] = at;
 		at += b->bytes[s];
 	}
 	b->headers = round_up(at, 8);
 	image->nbytes = b->headers + NSECTION * sizeof(Elf64_Shdr);
 	image->text = b->off[S_TEXT];
-	image->text_bytes = round_up(b->bytes[S_TEXT], IMAGE_PAGE);
+	image->text_bytes = round_up(b->bytes[S_TEXT], b->page);
 	image->sem = b->off[S_PROBES];
-	image->sem_bytes = round_up(b->bytes[S_PROBES], IMAGE_PAGE);
+	image->sem_bytes = round_up(b->bytes[S_PROBES], b->page);
 	image->loaded_bytes = image->sem + image->sem_bytes;
 }
 
@@ -224,11 +234,11 @@ put_headers(struct build *b)
 		.e_shentsize = sizeof(Elf64_Shdr), .e_shnum = NSECTION, .e_shstrndx = S_SHSTRTAB,
 	};
 	const struct { uint32_t type, flags; size_t from, to, align; } segment[NPHDR] = {
-		{ PT_LOAD, PF_R, 0, b->off[S_BASE] + 1, IMAGE_PAGE },
+		{ PT_LOAD, PF_R, 0, b->off[S_BASE] + 1, b->page },
 		{ PT_LOAD, PF_R | PF_X, b->off[S_TEXT], b->off[S_TEXT] + b->bytes[S_TEXT],
-		    IMAGE_PAGE },
+		    b->page },
 		{ PT_LOAD, PF_R | PF_W, b->off[S_DYNAMIC], b->off[S_PROBES] + b->bytes[S_PROBES],
-		    IMAGE_PAGE },
+		    b->page },
 		{ PT_DYNAMIC, PF_R | PF_W, b->off[S_DYNAMIC],
 		    b->off[S_DYNAMIC] + b->bytes[S_DYNAMIC], 8 },
 		{ PT_NOTE, PF_R, b->off[S_BUILD_ID], b->off[S_BUILD_ID] + b->bytes[S_BUILD_ID], 4 },
@@ -448,6 +458,7 @@ image_build(struct image *image, const char *provider, const struct image_probe 
 	};
 	struct build b = {
 		.image = image, .provider = provider, .probe = probe, .n = n, .nop = nop,
+		.page = (size_t)sysconf(_SC_PAGESIZE),
 	};
 
 	*image = (struct image){0};

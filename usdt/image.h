@@ -30,7 +30,17 @@
 
 #include "include/usdt.h"
 
-enum { IMAGE_PAGE = 4096, IMAGE_STUB = 16, IMAGE_ID = 20 };
+enum { IMAGE_STUB = 16, IMAGE_ID = 20 };
+
+/* What the rest of the library has to know of the machine: how large a page can be, and the first
+ * bytes of the sites that nobody has changed. */
+#if defined(__x86_64__)
+enum { IMAGE_PAGE_MAX = 4096, IMAGE_NOP1_BYTE = 0x90, IMAGE_NOP5_BYTE = 0x0f };
+#elif defined(__aarch64__)
+enum { IMAGE_PAGE_MAX = 65536, IMAGE_NOP1_BYTE = 0x1f, IMAGE_NOP5_BYTE = IMAGE_NOP1_BYTE };
+#else
+#error "libusdt: add this machine here and in image.c"
+#endif
 
 struct image_probe {
 	const char *name;
@@ -48,7 +58,7 @@ struct image {
 	unsigned char id[IMAGE_ID];	/* build-id: a hash of everything */
 };
 
-/* What a site is made of. */
+/* What a site is made of. Where instructions have one size, both are the same. */
 enum image_nop { IMAGE_NOP1, IMAGE_NOP5 };
 
 /* requires: n > 0; valid types. gives: 0, or USDT_E_MEMORY. */

@@ -39,7 +39,7 @@ probe_is_on(const struct probe *p)
 	    __atomic_load_n(&p->pub.semaphore, __ATOMIC_ACQUIRE);
 	const volatile unsigned char *site = __atomic_load_n(&p->site, __ATOMIC_ACQUIRE);
 
-	return *semaphore != 0 || (*site != 0x90 && *site != 0x0f);
+	return *semaphore != 0 || (*site != IMAGE_NOP1_BYTE && *site != IMAGE_NOP5_BYTE);
 }
 
 /* Is it on in this process? requires: probe_is_on(), which may be true from before a fork. */

@@ -14,8 +14,8 @@
 
 static struct {
 	uint64_t epoch;		/* 0: wiped */
-	char rest[IMAGE_PAGE - sizeof(uint64_t)];
-} wiped __attribute__((aligned(IMAGE_PAGE)));
+	char rest[IMAGE_PAGE_MAX - sizeof(uint64_t)];
+} wiped __attribute__((aligned(IMAGE_PAGE_MAX)));
 
 static uint64_t last_epoch;
 static bool is_sure;

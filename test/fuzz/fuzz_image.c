@@ -77,7 +77,7 @@ on_sdt(void *self, const struct elf_sdt *sdt)
 	if (!elf_file_offset(c->elf, sdt->pc, true, &off) || off != sdt->pc ||
 	    !elf_file_offset(c->elf, sdt->semaphore, false, &off) || off != sdt->semaphore)
 		BUG("segments");
-	if (sdt->pc % IMAGE_STUB != 0 || (*stub != 0x90 && *stub != 0x0f) ||
+	if (sdt->pc % IMAGE_STUB != 0 || (*stub != IMAGE_NOP1_BYTE && *stub != IMAGE_NOP5_BYTE) ||
 	    memcmp(c->image->bytes + sdt->semaphore, "\0", 2) != 0)
 		BUG("bytes");
 	if (elf_symbol_at(c->elf, sdt->pc, NULL) == NULL)
