@@ -66,7 +66,11 @@ $B/%.o: %.c Makefile
 $B/run/library.o: $B/dlib.inc
 $B/run/library.o: CPPFLAGS += -I$B
 
-$B/dlib.inc: $(sort $(wildcard dlib/*.d)) Makefile
+# Names of registers are those of the machine.
+MACHINE := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+DLIB := $(sort $(filter-out dlib/regs_%.d,$(wildcard dlib/*.d)) $(wildcard dlib/regs_$(MACHINE).d))
+
+$B/dlib.inc: $(DLIB) Makefile
 	@mkdir -p $B
 	@for f in $(filter %.d,$^); do \
 		echo "{ \"$${f##*/}\","; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \

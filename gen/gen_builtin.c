@@ -191,6 +191,27 @@ gen_epid(struct gen_fn *fn)
 	return ir_bini(fn->f, OP_OR, v, fn->clause);
 }
 
+/* The registers with which the thread entered the kernel, at a user probe those of its place. */
+static ir_val
+gen_ureg(struct gen_fn *fn, const struct node *n)
+{
+	struct ir_func *f = fn->f;
+	ir_label ok = ir_label_new(f);
+	ir_val idx = gen_expr(fn, n->a), regs, at;
+
+	if (n->a->kind != NODE_INT) {
+		ir_jcci(f, OP_JLT, idx, (int64_t)n->val, ok);
+		gen_fault(fn, FAULT_BADINDEX, idx);
+	}
+	ir_place(f, ok);
+	regs = ir_call(f, BPF_FUNC_task_pt_regs, 1,
+	    ir_call(f, BPF_FUNC_get_current_task_btf, 0));
+	/* through memory it becomes a number, to which anything may be added */
+	ir_store(f, 8, fn->st, STATE_scratch, regs);
+	at = ir_bin(f, OP_ADD, ir_load(f, 8, fn->st, STATE_scratch), ir_bini(f, OP_LSH, idx, 3));
+	return read_kernel(fn, 8, at, 0);
+}
+
 ir_val
 gen_builtin(struct gen_fn *fn, const struct node *n)
 {
@@ -231,6 +252,8 @@ gen_builtin(struct gen_fn *fn, const struct node *n)
 		return gen_timestamp(fn);
 	case BV_UCALLER:
 		return gen_caller(fn, HOW_USTACK);
+	case BV_UREGS:
+		return gen_ureg(fn, n);
 	case BV_USTACKDEPTH:
 		return gen_stackdepth(fn, HOW_USTACK);
 	case BV_UID:

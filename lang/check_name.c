@@ -167,7 +167,7 @@ check_builtin(struct checker *c, struct node *n, const struct builtin *b)
 {
 	if (b->kind != BUILTIN_VAR)
 		err_ident_badref(n->pos, builtin_kind[b->kind], n->str, "scalar");
-	if (b->id == BV_ARGS)
+	if (b->id == BV_ARGS || b->id == BV_UREGS)
 		err_ident_badref(n->pos, "associative array", n->str, "scalar");
 	n->type = type_find(c->types, b->result);
 	if (b->id >= BV_ARG0 && b->id <= BV_ARG9) {
@@ -256,6 +256,55 @@ check_args_index(struct checker *c, struct node *n)
 	return n;
 }
 
+/* struct pt_regs, word for word; behind it, on x86-64, what the kernel keeps with the thread. */
+#if defined(__x86_64__)
+enum { UREGS = 21 };
+static const char *const thread_reg[] = { "ds", "es", "fsindex", "gsindex", "trap_nr" };
+enum { THREAD_REGS = sizeof(thread_reg) / sizeof(thread_reg[0]) };
+#else
+enum { UREGS = 34, THREAD_REGS = 0 };
+static const char *const thread_reg[] = { NULL };
+#endif
+
+/* curthread->thread.NAME */
+static struct node *
+check_thread_reg(struct checker *c, const struct node *n, const char *name)
+{
+	struct node *member = node_new(c->env->arena, NODE_MEMBER, n->pos), *thread, *task;
+
+	thread = member->a = node_new(c->env->arena, NODE_MEMBER, n->pos);
+	task = thread->a = node_new(c->env->arena, NODE_IDENT, n->pos);
+	task->str = intern(c->env->intern, "curthread");
+	thread->str = intern(c->env->intern, "thread");
+	thread->is_arrow = true;
+	member->str = intern(c->env->intern, name);
+	return convert_value(c, check_expr(c, member), type_find(c->types, "uint64_t"));
+}
+
+/* uregs[N] */
+static struct node *
+check_uregs(struct checker *c, struct node *n)
+{
+	struct node *idx = check_value(c, n->list, "[ ]");
+
+	if (idx->next != NULL)
+		err_proto_len(n->pos, "uregs[ ]", list_len(idx), "arg", "", 1);
+	if (!type_is_int(idx->type))
+		err_proto_arg(idx->pos, "uregs[ ]", "argument", 1, "integer", spell_node(c, idx));
+	if (idx->kind == NODE_INT && idx->val >= UREGS + THREAD_REGS)
+		err_regs_idx(n->pos, (long long)idx->val);
+	if (idx->kind == NODE_INT && idx->val >= UREGS)
+		return check_thread_reg(c, n, thread_reg[idx->val - UREGS]);
+	n->kind = NODE_BUILTIN;
+	n->bvar = BV_UREGS;
+	n->type = type_find(c->types, "uint64_t");
+	n->val = UREGS;
+	n->a = convert_value(c, idx, n->type);
+	n->list = NULL;
+	n->str = NULL;
+	return n;
+}
+
 /* A variable whose value has elements: a pointer or a string. */
 static bool
 is_indexable(const struct checker *c, const struct use *use)
@@ -282,6 +331,9 @@ check_element(struct checker *c, struct node *n, const struct type *create)
 		return check_var(c, n, &use);
 	if (n->a->kind == NODE_IDENT && n->a->str == c->name_args)
 		return check_args_index(c, n);
+	const struct builtin *b = n->a->kind == NODE_IDENT ? builtin_find(n->a->str) : NULL;
+	if (b != NULL && b->kind == BUILTIN_VAR && b->id == BV_UREGS)
+		return check_uregs(c, n);
 	n->a = check_value(c, n->a, "[ ]");
 	return check_value_index(c, n);
 }
