@@ -118,7 +118,8 @@ struct gen {
 	uint32_t global_bytes;		/* value of MAP_GLOBAL, 0: no map */
 	uint32_t self_bytes;		/* value of MAP_SELF, 0: no map */
 	bool uses_probe_names;
-	bool uses_python;		/* variables of the Python frame: MAP_PYTHON */
+	bool uses_python;		/* the thread's Python functions: MAP_PYTHON, … */
+	bool uses_python_stack;		/* … their stack: MAP_PYTHON_CODE */
 	struct gen_map *map;		/* map MAP_FIRST + i */
 	uint32_t nmap;
 	struct gen_private *priv;
@@ -126,8 +127,8 @@ struct gen {
 
 struct gen *gen_new(struct arena *, const struct gen_opts *, struct scope *, struct types *,
     struct program **, uint32_t nprogram);
-/* Is it a variable of the Python frame? */
-bool gen_is_python(const struct node *);
+/* Does it ask for the thread's Python functions? */
+bool gen_uses_python(const struct node *);
 /* The number of the map (ARRAY of one entry, reached by address) with the tables of groups. */
 int gen_table_map(const struct gen *);
 struct ir_prog *gen_program(struct gen *, const struct gen_group *);

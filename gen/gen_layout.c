@@ -294,7 +294,8 @@ scan_program(void *arg, struct node *n)
 	struct gen *g = arg;
 
 	g->priv->uses_scratch |= gen_is_scratch_call(n);
-	g->uses_python |= gen_is_python(n);
+	g->uses_python |= gen_uses_python(n);
+	g->uses_python_stack |= gen_is_python_stack(n);
 }
 
 static void
@@ -375,5 +376,7 @@ gen_layout(struct gen *g, struct program **program, uint32_t nprogram)
 	l->rec_off = l->this_off + l->this_bytes;
 	l->python_off = l->rec_off + l->rec_bytes;
 	l->python_bytes = g->uses_python ? sizeof(struct rec_python_now) : 0;
+	if (g->uses_python_stack)
+		l->python_bytes += sizeof(struct rec_python_stack);
 	l->temp_off = l->python_off + l->python_bytes;
 }

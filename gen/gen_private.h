@@ -272,7 +272,10 @@ bool gen_is_probe_name(const struct node *);
 struct gen_str gen_probe_name(struct gen_fn *, const struct node *);
 ir_val gen_execname(struct gen_fn *, int32_t off);
 
-/* gen_python.c: variables of the current Python frame. */
+/* gen_python.c: variables of the current Python frame; a stack of so many, zeros behind. */
+bool gen_is_python(const struct node *);
+bool gen_is_python_stack(const struct node *);
+void gen_python_stack(struct gen_fn *, int32_t off, uint32_t nframe);
 ir_val gen_python_int(struct gen_fn *, const struct node *);
 ir_val gen_python_string(struct gen_fn *, const struct node *, int32_t off);	/* its length */
 

@@ -25,6 +25,18 @@ gen_is_python(const struct node *n)
 	    || n->bvar == BV_PYQUALNAME);
 }
 
+bool
+gen_is_python_stack(const struct node *n)
+{
+	return n->kind == NODE_CALL && n->fn->kind == BUILTIN_ACT && n->fn->id == BA_JSTACK;
+}
+
+bool
+gen_uses_python(const struct node *n)
+{
+	return gen_is_python(n) || gen_is_python_stack(n);
+}
+
 static ir_val
 call(struct gen_fn *fn, enum rt rt)
 {
@@ -35,7 +47,7 @@ call(struct gen_fn *fn, enum rt rt)
 static void
 find(struct gen_fn *fn, ir_label none)
 {
-	fn->uses |= USES_PYTHON | USES_TIME;
+	fn->uses |= USES_PYTHON;
 	ir_jcci(fn->f, OP_JEQ, call(fn, RT_PY_FIND), 0, none);
 }
 
@@ -97,4 +109,17 @@ gen_python_string(struct gen_fn *fn, const struct node *n, int32_t off)
 	ir_place(f, none);
 	ir_place(f, ok);
 	return len;
+}
+
+void
+gen_python_stack(struct gen_fn *fn, int32_t off, uint32_t nframe)
+{
+	struct ir_func *f = fn->f;
+	ir_val state, to;
+
+	fn->uses |= USES_PYTHON;
+	gen_zero(fn, gen_state_at(fn, off), 8 * nframe);
+	state = ir_load(f, 4, fn->st, STATE_level);
+	to = ir_const(f, off);
+	ir_fcall(f, gen_rt(fn->g, RT_PY_STACK), 3, state, to, ir_const(f, nframe));
 }

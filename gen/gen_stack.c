@@ -60,6 +60,10 @@ gen_shown_into(struct gen_fn *fn, const struct node *call, int32_t off)
 	} else if (t->how == HOW_USTACK) {
 		ir_store(fn->f, 8, fn->st, off + STACK_PID, gen_pid(fn));
 		stack(fn, HOW_USTACK, off + STACK_USER_PC, t->nelem);
+	} else if (t->how == HOW_JSTACK) {
+		ir_store(fn->f, 8, fn->st, off + STACK_PID, gen_pid(fn));
+		stack(fn, HOW_USTACK, off + STACK_USER_PC, t->nelem);
+		gen_python_stack(fn, off + STACK_USER_PC + 8 * (int32_t)t->nelem, t->nelem);
 	} else if (t->kind == TYPE_SYM) {
 		ir_store(fn->f, 8, fn->st, off, gen_expr(fn, call->list));
 	} else {

@@ -6,51 +6,41 @@
 #include <linux/bpf.h>
 
 #include "gen/gen_private.h"
+#include "gen/rt_python.h"
 #include "interp/lines_ir.h"
-#include "rec/python.h"
 
 enum { WALK_TURNS = 1024 };
 enum { POINTER_MASK = ~3 };	/* a reference to an object may have tags in its lowest bits */
 
-#define NOW(MEMBER) ((int32_t)offsetof(struct rec_python_now, MEMBER))
-#define ROW(MEMBER) (NOW(row) + (int32_t)offsetof(struct rec_python, MEMBER))
-
-/* What these routines work with: now is the address of the struct rec_python_now. */
-struct walk {
-	struct ir_func *f;
-	ir_val st, now;
-};
-
-static struct walk
-walk_begin(struct gen *g, struct ir_func *f, ir_label out)
+struct py_walk
+py_walk(struct gen *g, struct ir_func *f, ir_label out)
 {
-	struct walk w = { .f = f, .st = rt_state(f, out) };
+	struct py_walk w = { .f = f, .st = rt_state(f, out) };
 
 	w.now = ir_bini(f, OP_ADD, w.st, g->layout.python_off);
 	return w;
 }
 
-static ir_val
-row(const struct walk *w, int32_t member)
+ir_val
+py_row(const struct py_walk *w, int32_t member)
 {
 	return ir_load(w->f, 2, w->now, member);
 }
 
-static ir_val
-get(const struct walk *w, int32_t member)
+ir_val
+py_get(const struct py_walk *w, int32_t member)
 {
 	return ir_load(w->f, 8, w->now, member);
 }
 
-static void
-set(const struct walk *w, int32_t member, ir_val v)
+void
+py_set(const struct py_walk *w, int32_t member, ir_val v)
 {
 	ir_store(w->f, 8, w->now, member, v);
 }
 
-/* *(size *)addr, or 0. */
-static ir_val
-peek(const struct walk *w, int size, ir_val addr)
+ir_val
+py_peek(const struct py_walk *w, int size, ir_val addr)
 {
 	ir_storei(w->f, 8, w->now, NOW(word), 0);
 	ir_call(w->f, BPF_FUNC_probe_read_user, 3, ir_bini(w->f, OP_ADD, w->now, NOW(word)),
@@ -58,45 +48,41 @@ peek(const struct walk *w, int size, ir_val addr)
 	return ir_load(w->f, size, w->now, NOW(word));
 }
 
-/* A member of a structure of the process, by the row's offset of it. */
-static ir_val
-peek_member(const struct walk *w, int size, ir_val base, int32_t member)
+ir_val
+py_member(const struct py_walk *w, int size, ir_val base, int32_t member)
 {
-	return peek(w, size, ir_bin(w->f, OP_ADD, base, row(w, member)));
+	return py_peek(w, size, ir_bin(w->f, OP_ADD, base, py_row(w, member)));
 }
 
 /* ---- the process ---- */
 
 /* A member of the current task in the kernel, or 0. */
 static ir_val
-task_word(const struct walk *w, uint32_t off)
+task_word(const struct py_walk *w, uint32_t off)
 {
 	ir_val task = ir_call(w->f, BPF_FUNC_get_current_task, 0);
 
 	ir_call(w->f, BPF_FUNC_probe_read_kernel, 3, ir_bini(w->f, OP_ADD, w->now, NOW(word)),
 	    ir_const(w->f, 8), ir_bini(w->f, OP_ADD, task, off));
-	return get(w, NOW(word));
+	return py_get(w, NOW(word));
 }
 
 /* Enter the process as one without Python, and tell the consumer. */
 static void
-ask(struct gen *g, const struct walk *w, ir_val pid, ir_val mm)
+ask(struct gen *g, const struct py_walk *w, ir_val pid, ir_val mm)
 {
 	enum { REC = STATE_scratch, BYTES = sizeof(struct rec_hdr) + 8 };
 	struct ir_func *f = w->f;
 	ir_val key, value;
 
 	ir_zero(f, w->now, NOW(row), sizeof(struct rec_python));
-	set(w, ROW(mm), mm);
+	py_set(w, ROW(mm), mm);
 	ir_store(f, 4, w->st, STATE_scratch, pid);
 	key = ir_bini(f, OP_ADD, w->st, STATE_scratch);
 	value = ir_bini(f, OP_ADD, w->now, NOW(row));
 	ir_call(f, BPF_FUNC_map_update_elem, 4, ir_map(f, MAP_PYTHON), key, value,
 	    ir_const(f, BPF_ANY));
-	gen_take_time(f, w->st);
-	ir_zero(f, w->st, REC, BYTES);
-	ir_store(f, 8, w->st, REC + (int)offsetof(struct rec_hdr, timestamp),
-	    ir_load(f, 8, w->st, STATE_timestamp));
+	ir_zero(f, w->st, REC, BYTES);	/* older than any record: it is not kept waiting */
 	ir_storei(f, 4, w->st, REC + (int)offsetof(struct rec_hdr, clause), (int32_t)REC_PYTHON);
 	ir_store(f, 8, w->st, REC + (int)sizeof(struct rec_hdr), pid);
 	gen_send(g, f, ir_bini(f, OP_ADD, w->st, REC), BYTES, ir_const(f, BPF_RB_FORCE_WAKEUP));
@@ -107,7 +93,7 @@ void
 rt_py_process(struct gen *g, struct ir_func *f)
 {
 	ir_label out = ir_label_new(f), unknown = ir_label_new(f), known = ir_label_new(f);
-	struct walk w = walk_begin(g, f, out);
+	struct py_walk w = py_walk(g, f, out);
 	ir_val pid, mm, entry, old, key;
 
 	if (g->opts.task_mm == 0 || g->opts.task_fsbase == 0)
@@ -116,6 +102,7 @@ rt_py_process(struct gen *g, struct ir_func *f)
 	ir_jcci(f, OP_JEQ, mm, 0, out);
 	pid = ir_bini(f, OP_RSH, gen_pid_tgid(g, f, w.st), 32);
 	ir_jcci(f, OP_JEQ, pid, 0, out);
+	ir_store(f, 4, w.now, NOW(pid), pid);
 	ir_store(f, 4, w.st, STATE_scratch, pid);
 	key = ir_bini(f, OP_ADD, w.st, STATE_scratch);
 	entry = ir_call(f, BPF_FUNC_map_lookup_elem, 2, ir_map(f, MAP_PYTHON), key);
@@ -137,14 +124,14 @@ rt_py_process(struct gen *g, struct ir_func *f)
 /* ---- the thread ---- */
 
 static ir_val
-tstate_frame(const struct walk *w, ir_val tstate)
+tstate_frame(const struct py_walk *w, ir_val tstate)
 {
 	struct ir_func *f = w->f;
 	ir_label done = ir_label_new(f);
-	ir_val frame = peek_member(w, 8, tstate, ROW(tstate_frame));
+	ir_val frame = py_member(w, 8, tstate, ROW(tstate_frame));
 
-	ir_jcci(f, OP_JEQ, row(w, ROW(has_cframe)), 0, done);
-	ir_set(f, frame, peek_member(w, 8, frame, ROW(cframe_frame)));
+	ir_jcci(f, OP_JEQ, py_row(w, ROW(has_cframe)), 0, done);
+	ir_set(f, frame, py_member(w, 8, frame, ROW(cframe_frame)));
 	ir_place(f, done);
 	return frame;
 }
@@ -158,36 +145,36 @@ rt_py_thread(struct gen *g, struct ir_func *f)
 {
 	ir_label out = ir_label_new(f), next = ir_label_new(f), turn = ir_label_new(f),
 	    found = ir_label_new(f), begin;
-	struct walk w = walk_begin(g, f, out);
+	struct py_walk w = py_walk(g, f, out);
 	ir_val n = ir_const(f, 0), v, frame;
 
-	set(&w, NOW(fsbase), task_word(&w, g->opts.task_fsbase));
-	ir_jcci(f, OP_JEQ, get(&w, NOW(fsbase)), 0, out);
-	v = peek(&w, 8, get(&w, ROW(interpreters)));
+	py_set(&w, NOW(fsbase), task_word(&w, g->opts.task_fsbase));
+	ir_jcci(f, OP_JEQ, py_get(&w, NOW(fsbase)), 0, out);
+	v = py_peek(&w, 8, py_get(&w, ROW(interpreters)));
 	ir_jcci(f, OP_JEQ, v, 0, out);
-	set(&w, NOW(interp), v);
-	set(&w, NOW(tstate), peek_member(&w, 8, v, ROW(interp_threads)));
+	py_set(&w, NOW(interp), v);
+	py_set(&w, NOW(tstate), py_member(&w, 8, v, ROW(interp_threads)));
 	begin = ir_loop_begin(f);
-	v = get(&w, NOW(tstate));
+	v = py_get(&w, NOW(tstate));
 	ir_jcci(f, OP_JEQ, v, 0, next);
-	v = peek_member(&w, 8, v, ROW(tstate_thread_id));
-	ir_jcc(f, OP_JNE, v, get(&w, NOW(fsbase)), turn);
-	frame = tstate_frame(&w, get(&w, NOW(tstate)));
+	v = py_member(&w, 8, v, ROW(tstate_thread_id));
+	ir_jcc(f, OP_JNE, v, py_get(&w, NOW(fsbase)), turn);
+	frame = tstate_frame(&w, py_get(&w, NOW(tstate)));
 	ir_jcci(f, OP_JNE, frame, 0, found);
 	ir_place(f, turn);
-	v = peek_member(&w, 8, get(&w, NOW(tstate)), ROW(tstate_next));
-	set(&w, NOW(tstate), v);
+	v = py_member(&w, 8, py_get(&w, NOW(tstate)), ROW(tstate_next));
+	py_set(&w, NOW(tstate), v);
 	ir_jcci(f, OP_JNE, v, 0, next);
-	v = peek_member(&w, 8, get(&w, NOW(interp)), ROW(interp_next));
-	set(&w, NOW(interp), v);
+	v = py_member(&w, 8, py_get(&w, NOW(interp)), ROW(interp_next));
+	py_set(&w, NOW(interp), v);
 	ir_jcci(f, OP_JEQ, v, 0, out);
-	set(&w, NOW(tstate), peek_member(&w, 8, v, ROW(interp_threads)));
+	py_set(&w, NOW(tstate), py_member(&w, 8, v, ROW(interp_threads)));
 	ir_place(f, next);
 	ir_updi(f, OP_ADD, n, 1);
 	ir_loop_end(f, begin, n, WALK_TURNS);
 	ir_jmp(f, out);
 	ir_place(f, found);
-	set(&w, NOW(frame), frame);
+	py_set(&w, NOW(frame), frame);
 	ir_reti(f, 1);
 	ir_place(f, out);
 	ir_reti(f, 0);
@@ -197,9 +184,9 @@ rt_py_thread(struct gen *g, struct ir_func *f)
 
 /* A word of the frame that was read, by the row's offset of it. */
 static ir_val
-frame_word(const struct walk *w, int size, int32_t member, ir_label out)
+frame_word(const struct py_walk *w, int size, int32_t member, ir_label out)
 {
-	ir_val off = ir_bound(w->f, row(w, member), PYTHON_FRAME_BYTES - 8, out);
+	ir_val off = ir_bound(w->f, py_row(w, member), PYTHON_FRAME_BYTES - 8, out);
 
 	return ir_load(w->f, size, ir_bin(w->f, OP_ADD, w->now, off), NOW(bytes));
 }
@@ -207,17 +194,35 @@ frame_word(const struct walk *w, int size, int32_t member, ir_label out)
 /* Frames that stand between functions: where the evaluation loop was entered from C, and what is
  * below an __init__(). */
 static void
-skip_shim(const struct walk *w, ir_val code, ir_label shim, ir_label out)
+skip_shim(const struct py_walk *w, ir_val code, ir_label shim, ir_label out)
 {
 	struct ir_func *f = w->f;
 	ir_label has_none = ir_label_new(f), is_function = ir_label_new(f);
 
-	ir_jcci(f, OP_JEQ, row(w, ROW(frame_owner)), 0, has_none);
-	ir_jcci(f, OP_JGE, frame_word(w, 1, ROW(frame_owner), out), PYTHON_OWNER_SHIM, shim);
+	ir_jcci(f, OP_JEQ, py_row(w, ROW(frame_owner)), 0, has_none);
+	ir_jcci(f, OP_JLT, frame_word(w, 1, ROW(frame_owner), out), PYTHON_OWNER_SHIM, has_none);
+	ir_storei(f, 8, w->now, NOW(was_entry), 1);
+	ir_jmp(f, shim);
 	ir_place(f, has_none);
-	ir_jcc(f, OP_JLT, code, get(w, ROW(shim)), is_function);
-	ir_jcc(f, OP_JLT, code, get(w, ROW(shim_end)), shim);
+	ir_jcc(f, OP_JLT, code, py_get(w, ROW(shim)), is_function);
+	ir_jcc(f, OP_JLT, code, py_get(w, ROW(shim_end)), shim);
 	ir_place(f, is_function);
+}
+
+/* Was the function of this frame called from C? Later versions have a shim to say so. */
+static void
+set_entry(const struct py_walk *w, ir_label out)
+{
+	struct ir_func *f = w->f;
+	ir_val is_entry = ir_const(f, 1);
+	ir_label known = ir_label_new(f);
+
+	ir_jcci(f, OP_JNE, py_row(w, ROW(index_bytes)), 0, known);
+	ir_seti(f, is_entry, 0);
+	ir_jcci(f, OP_JEQ, py_row(w, ROW(frame_is_entry)), 0, known);
+	ir_set(f, is_entry, frame_word(w, 1, ROW(frame_is_entry), out));
+	ir_place(f, known);
+	py_set(w, NOW(is_entry), is_entry);
 }
 
 void
@@ -225,24 +230,26 @@ rt_py_frame(struct gen *g, struct ir_func *f)
 {
 	enum { SHIMS = 16 };
 	ir_label out = ir_label_new(f), shim = ir_label_new(f), begin;
-	struct walk w = walk_begin(g, f, out);
+	struct py_walk w = py_walk(g, f, out);
 	ir_val n = ir_const(f, 0), frame, size, code;
 
+	ir_storei(f, 8, w.now, NOW(was_entry), 0);
 	begin = ir_loop_begin(f);
-	frame = get(&w, NOW(frame));
+	frame = py_get(&w, NOW(frame));
 	ir_jcci(f, OP_JEQ, frame, 0, out);
-	size = ir_bound(f, row(&w, ROW(frame_bytes)), PYTHON_FRAME_BYTES, out);
+	size = ir_bound(f, py_row(&w, ROW(frame_bytes)), PYTHON_FRAME_BYTES, out);
 	ir_jcci(f, OP_JNE, ir_call(f, BPF_FUNC_probe_read_user, 3,
 	    ir_bini(f, OP_ADD, w.now, NOW(bytes)), size, frame), 0, out);
-	set(&w, NOW(previous), frame_word(&w, 8, ROW(frame_previous), out));
+	py_set(&w, NOW(previous), frame_word(&w, 8, ROW(frame_previous), out));
 	code = ir_bini(f, OP_AND, frame_word(&w, 8, ROW(frame_code), out), POINTER_MASK);
 	skip_shim(&w, code, shim, out);
-	set(&w, NOW(code), code);
-	set(&w, NOW(instr), frame_word(&w, 8, ROW(frame_instr), out));
-	set(&w, NOW(copy), frame_word(&w, 4, ROW(frame_copy), out));
+	set_entry(&w, out);
+	py_set(&w, NOW(code), code);
+	py_set(&w, NOW(instr), frame_word(&w, 8, ROW(frame_instr), out));
+	py_set(&w, NOW(copy), frame_word(&w, 4, ROW(frame_copy), out));
 	ir_ret(f, code);
 	ir_place(f, shim);
-	set(&w, NOW(frame), get(&w, NOW(previous)));
+	py_set(&w, NOW(frame), py_get(&w, NOW(previous)));
 	ir_updi(f, OP_ADD, n, 1);
 	ir_loop_end(f, begin, n, SHIMS);
 	ir_place(f, out);
@@ -254,19 +261,19 @@ void
 rt_py_find(struct gen *g, struct ir_func *f)
 {
 	ir_label out = ir_label_new(f), first = ir_label_new(f), none = ir_label_new(f);
-	struct walk w = walk_begin(g, f, out);
+	struct py_walk w = py_walk(g, f, out);
 	ir_val level = ir_arg(f, 0), known = ir_load(f, 4, w.now, NOW(found));
 
 	ir_jcci(f, OP_JEQ, known, PYTHON_UNASKED, first);
 	ir_jcci(f, OP_JEQ, known, PYTHON_NONE, out);
-	set(&w, NOW(frame), get(&w, NOW(top)));
+	py_set(&w, NOW(frame), py_get(&w, NOW(top)));
 	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_FRAME), 1, level), 0, out);
 	ir_reti(f, 1);
 	ir_place(f, first);
 	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_PROCESS), 1, level), 0, none);
 	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_THREAD), 1, level), 0, none);
 	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_FRAME), 1, level), 0, none);
-	set(&w, NOW(top), get(&w, NOW(frame)));
+	py_set(&w, NOW(top), py_get(&w, NOW(frame)));
 	ir_storei(f, 4, w.now, NOW(found), PYTHON_FOUND);
 	ir_reti(f, 1);
 	ir_place(f, none);
@@ -279,11 +286,11 @@ void
 rt_py_depth(struct gen *g, struct ir_func *f)
 {
 	ir_label out = ir_label_new(f), done = ir_label_new(f), begin;
-	struct walk w = walk_begin(g, f, out);
+	struct py_walk w = py_walk(g, f, out);
 	ir_val level = ir_arg(f, 0), n = ir_const(f, 0), code;
 
 	begin = ir_loop_begin(f);
-	set(&w, NOW(frame), get(&w, NOW(previous)));
+	py_set(&w, NOW(frame), py_get(&w, NOW(previous)));
 	ir_updi(f, OP_ADD, n, 1);
 	code = ir_fcall(f, gen_rt(g, RT_PY_FRAME), 1, level);
 	ir_jcci(f, OP_JEQ, code, 0, done);
@@ -304,15 +311,15 @@ rt_py_str(struct gen *g, struct ir_func *f)
 	enum { EFAULT_RESULT = -14 };
 	const uint32_t strsize = g->opts.strsize;
 	ir_label out = ir_label_new(f), read = ir_label_new(f);
-	struct walk w = walk_begin(g, f, out);
+	struct py_walk w = py_walk(g, f, out);
 	ir_val to = rt_state_at(g, f, w.st, ir_arg(f, 1), gen_string_bytes(g), out);
-	ir_val str = peek(&w, 8, ir_arg(f, 2)), bits, ascii, text, len;
+	ir_val str = py_peek(&w, 8, ir_arg(f, 2)), bits, ascii, text, len;
 
-	bits = peek_member(&w, 4, str, ROW(str_state));
-	text = ir_bin(f, OP_ADD, str, row(&w, ROW(str_ascii)));
-	ascii = ir_bini(f, OP_AND, ir_bin(f, OP_RSH, bits, row(&w, ROW(str_ascii_bit))), 1);
+	bits = py_member(&w, 4, str, ROW(str_state));
+	text = ir_bin(f, OP_ADD, str, py_row(&w, ROW(str_ascii)));
+	ascii = ir_bini(f, OP_AND, ir_bin(f, OP_RSH, bits, py_row(&w, ROW(str_ascii_bit))), 1);
 	ir_jcci(f, OP_JNE, ascii, 0, read);
-	ir_set(f, text, peek_member(&w, 8, str, ROW(str_utf8)));
+	ir_set(f, text, py_member(&w, 8, str, ROW(str_utf8)));
 	ir_place(f, read);
 	len = ir_call(f, BPF_FUNC_probe_read_user_str, 3, to, ir_const(f, strsize), text);
 	ir_ret(f, len);
@@ -324,30 +331,30 @@ rt_py_str(struct gen *g, struct ir_func *f)
 
 /* Where the code begins: in the code object, or in the thread's copy of it. */
 static ir_val
-bytecode(const struct walk *w)
+bytecode(const struct py_walk *w)
 {
 	enum { COPIES_FIRST = 8, COPY_SHIFT = 3 };
 	struct ir_func *f = w->f;
-	ir_val code = get(w, NOW(code)), n;
-	ir_val begin = ir_bin(f, OP_ADD, code, row(w, ROW(code_bytecode)));
+	ir_val code = py_get(w, NOW(code)), n;
+	ir_val begin = ir_bin(f, OP_ADD, code, py_row(w, ROW(code_bytecode)));
 	ir_label done = ir_label_new(f);
 
-	ir_jcci(f, OP_JEQ, row(w, ROW(frame_copy)), 0, done);
+	ir_jcci(f, OP_JEQ, py_row(w, ROW(frame_copy)), 0, done);
 	n = ir_load(f, 4, w->now, NOW(copy));
 	ir_jcci(f, OP_JEQ, n, 0, done);
 	n = ir_bini(f, OP_LSH, n, COPY_SHIFT);
-	n = ir_bin(f, OP_ADD, peek_member(w, 8, code, ROW(code_copies)), n);
-	ir_set(f, begin, peek(w, 8, ir_bini(f, OP_ADD, n, COPIES_FIRST)));
+	n = ir_bin(f, OP_ADD, py_member(w, 8, code, ROW(code_copies)), n);
+	ir_set(f, begin, py_peek(w, 8, ir_bini(f, OP_ADD, n, COPIES_FIRST)));
 	ir_place(f, done);
 	return begin;
 }
 
 /* How far the instruction is from there, in bytes. */
-static ir_val
-instr_offset(const struct walk *w)
+ir_val
+py_instr_offset(const struct py_walk *w)
 {
 	struct ir_func *f = w->f;
-	ir_val index_bytes = row(w, ROW(index_bytes)), v = ir_mov(f, get(w, NOW(instr)));
+	ir_val index_bytes = py_row(w, ROW(index_bytes)), v = ir_mov(f, py_get(w, NOW(instr)));
 	ir_label is_index = ir_label_new(f), done = ir_label_new(f);
 
 	ir_jcci(f, OP_JNE, index_bytes, 0, is_index);
@@ -364,8 +371,8 @@ void
 rt_py_line_part(struct gen *g, struct ir_func *f)
 {
 	ir_label out = ir_label_new(f), other = ir_label_new(f), old = ir_label_new(f);
-	struct walk w = walk_begin(g, f, out);
-	ir_val kind = row(&w, ROW(lines));
+	struct py_walk w = py_walk(g, f, out);
+	ir_val kind = py_row(&w, ROW(lines));
 
 	ir_jcci(f, OP_JNE, kind, CPYTHON_LOCATIONS, other);
 	ir_ret(f, ir_fcall(f, lines_ir(f->arena, CPYTHON_LOCATIONS), 1, w.st));
@@ -385,20 +392,20 @@ rt_py_line(struct gen *g, struct ir_func *f)
 	enum { PARTS = 32 };
 	ir_label out = ir_label_new(f), done = ir_label_new(f),
 	    in_bytes = ir_label_new(f), begin;
-	struct walk w = walk_begin(g, f, out);
-	ir_val code = get(&w, NOW(code)), i = ir_const(f, 0), v, table;
-	ir_val first = ir_extend(f, peek_member(&w, 4, code, ROW(code_line)), 4, true);
+	struct py_walk w = py_walk(g, f, out);
+	ir_val code = py_get(&w, NOW(code)), i = ir_const(f, 0), v, table;
+	ir_val first = ir_extend(f, py_member(&w, 4, code, ROW(code_line)), 4, true);
 
-	v = instr_offset(&w);
-	ir_jcci(f, OP_JNE, row(&w, ROW(lines)), CPYTHON_LOCATIONS, in_bytes);
+	v = py_instr_offset(&w);
+	ir_jcci(f, OP_JNE, py_row(&w, ROW(lines)), CPYTHON_LOCATIONS, in_bytes);
 	ir_set(f, v, ir_bini(f, OP_ARSH, v, 1));
 	ir_place(f, in_bytes);
 	ir_store(f, 8, w.st, LINES_units, v);
 	ir_store(f, 8, w.st, LINES_line, first);
-	table = peek_member(&w, 8, code, ROW(code_lines));
-	v = ir_bin(f, OP_ADD, table, row(&w, ROW(bytes_data)));
+	table = py_member(&w, 8, code, ROW(code_lines));
+	v = ir_bin(f, OP_ADD, table, py_row(&w, ROW(bytes_data)));
 	ir_store(f, 8, w.st, LINES_at, v);
-	v = ir_bin(f, OP_ADD, v, peek_member(&w, 8, table, ROW(bytes_size)));
+	v = ir_bin(f, OP_ADD, v, py_member(&w, 8, table, ROW(bytes_size)));
 	ir_store(f, 8, w.st, LINES_end, v);
 	begin = ir_loop_begin(f);
 	ir_jcci(f, OP_JNE, ir_fcall(f, gen_rt(g, RT_PY_LINE_PART), 1, ir_arg(f, 0)), 0, done);

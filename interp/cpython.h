@@ -64,7 +64,7 @@ struct cpython_layout {
 	uint8_t lines;			/* enum cpython_lines */
 	/* bytes, string */
 	uint16_t bytes_size, bytes_data;
-	uint16_t str_state, str_utf8, str_ascii;
+	uint16_t str_state, str_utf8, str_ascii, str_compact;
 	uint16_t str_compact_bit, str_ascii_bit;
 	uint16_t ob_type;
 	/* words of _Py_DebugOffsets, from 3.13 on, that must say the same; 0: there are none */

@@ -40,6 +40,7 @@ bad_count(struct checker *c, const struct node *call, int got, const char *bound
 		[BA_NORMALIZE] = err_normalize_proto,
 		[BA_DENORMALIZE] = err_normalize_proto,
 		[BA_STACK] = err_stack_proto,
+		[BA_JSTACK] = err_ustack_proto,
 		[BA_USTACK] = err_ustack_proto,
 	};
 	const char *name = call_name(c, call);
@@ -325,6 +326,7 @@ static void (*const action_rules[NR_BA])(struct checker *, struct node *) = {
 	[BA_STOP] = check_nothing,
 	[BA_SYSTEM] = check_printf,
 	[BA_STACK] = check_nothing,		/* check_shown() was there */
+	[BA_JSTACK] = check_nothing,
 	[BA_USTACK] = check_nothing,
 	[BA_FUNC] = check_nothing,
 	[BA_MOD] = check_nothing,

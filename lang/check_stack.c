@@ -26,6 +26,16 @@ frames(struct checker *c, const struct node *n, enum option otherwise)
 	return nframe < STACK_FRAMES_MAX ? (uint32_t)nframe : STACK_FRAMES_MAX;
 }
 
+/* Those of Python are not the kernel's to limit. */
+static uint32_t
+python_frames(struct checker *c, const struct node *n)
+{
+	int64_t nframe = n != NULL ? (int64_t)n->val
+	    : options_get(c->env->options, OPT_JSTACKFRAMES);
+
+	return nframe < STACK_FRAMES_MAX ? (uint32_t)nframe : STACK_FRAMES_MAX;
+}
+
 /* stack([n]) */
 static void
 check_stack(struct checker *c, struct node *call)
@@ -35,7 +45,7 @@ check_stack(struct checker *c, struct node *call)
 	call->type = type_shown(c->types, HOW_STACK, frames(c, call->list, OPT_STACKFRAMES));
 }
 
-/* ustack([n [, bytes of strings]]): names are found when they are printed, and need no room. */
+/* ustack([n [, bytes of strings]]), jstack(): names are found when they are printed, and need no room. */
 static void
 check_ustack(struct checker *c, struct node *call)
 {
@@ -46,7 +56,9 @@ check_ustack(struct checker *c, struct node *call)
 	if (strsize != NULL && !(is_positive(strsize)
 	    || (strsize->kind == NODE_INT && strsize->val == 0)))
 		err_ustack_strsize(strsize->pos);
-	call->type = type_shown(c->types, HOW_USTACK, frames(c, n, OPT_USTACKFRAMES));
+	call->type = call->fn->id == BA_JSTACK
+	    ? type_shown(c->types, HOW_JSTACK, python_frames(c, n))
+	    : type_shown(c->types, HOW_USTACK, frames(c, n, OPT_USTACKFRAMES));
 }
 
 static void
@@ -77,7 +89,7 @@ check_shown(struct checker *c, struct node *call)
 		*p = check_expr(c, *p);
 	if (call->fn->id == BA_STACK)
 		check_stack(c, call);
-	else if (call->fn->id == BA_USTACK)
+	else if (call->fn->id == BA_USTACK || call->fn->id == BA_JSTACK)
 		check_ustack(c, call);
 	else
 		check_address(c, call);

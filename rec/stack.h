@@ -3,6 +3,7 @@
  *
  *   HOW_STACK                 u64 pc[n + STACK_SLACK]
  *   HOW_USTACK                u64 pid, u64 pc[n]     pid 0: there is no process
+ *   HOW_JSTACK                u64 pid, u64 pc[n], u64 frame[n]      frames of Python: python.h
  *   HOW_SYM, HOW_MOD          u64 addr
  *   HOW_UADDR, _USYM, _UMOD   u64 pid, u64 addr
  *

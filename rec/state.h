@@ -63,11 +63,12 @@ struct state_layout {
 
 /*
  * The `control` map: ARRAY of one entry (reached by address), written by both sides. The word
- * `active` says which programs run clauses; exit() stores CONTROL_NONE. Behind it, for each CPU,
+ * `active` says which programs run clauses; exit() stores CONTROL_NONE. `python_code` is the
+ * youngest id of a code object (python.h). Behind them, for each CPU,
  * DROP_SLOTS counters of 8 bytes; then, for each speculation, a word of 4 bytes, which grows by one
  * when it is handed out and when it is committed or discarded: while it is odd, it is in use.
  */
-enum { CONTROL_active = 0, CONTROL_drops = 8 };
+enum { CONTROL_active = 0, CONTROL_python_code = 4, CONTROL_drops = 8 };
 enum { CONTROL_NONE, CONTROL_ALL, CONTROL_SPECIAL /* only BEGIN and END, which don't ask */ };
 
 enum drop_kind {

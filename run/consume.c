@@ -21,6 +21,7 @@
 #include "run/fault.h"
 #include "run/format.h"
 #include "run/output.h"
+#include "run/pycode.h"
 #include "run/row.h"
 #include "run/spec.h"
 
@@ -256,6 +257,7 @@ static const struct show_row {
 	[BA_STOP] = { .show = show_act_nothing },
 	[BA_SYSTEM] = { .show = show_act_system, .needs_format = true },
 	[BA_STACK] = { .show = show_act_trace },
+	[BA_JSTACK] = { .show = show_act_trace },
 	[BA_USTACK] = { .show = show_act_trace },
 	[BA_FUNC] = { .show = show_act_trace },
 	[BA_MOD] = { .show = show_act_trace },
@@ -556,6 +558,15 @@ consume_pid(struct consumer *c, void (*fn)(void *, uint64_t), const unsigned cha
 	return 0;
 }
 
+/* What a code object was, for the stacks that have its id. */
+static int
+consume_code(struct consumer *c, bool (*add)(struct pycodes *, const void *, size_t),
+    const unsigned char *data, size_t bytes)
+{
+	return add(show_pycodes(c->env.show), data + sizeof(struct rec_hdr),
+	    bytes - sizeof(struct rec_hdr)) ? 0 : -EBADMSG;
+}
+
 int
 consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 {
@@ -569,6 +580,10 @@ consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 		return consume_pid(c, c->env.maps_changed, data, bytes);
 	if (hdr.clause == REC_PYTHON)
 		return consume_pid(c, c->env.python_met, data, bytes);
+	if (hdr.clause == REC_PYTHON_CODE)
+		return consume_code(c, pycodes_add, data, bytes);
+	if (hdr.clause == REC_PYTHON_LINES)
+		return consume_code(c, pycodes_add_lines, data, bytes);
 	begin_firing(c, &hdr);
 	if (c->now.probe == NULL)
 		return -EBADMSG;

@@ -15,7 +15,7 @@
 #include "rec/python.h"
 #include "run/session.h"
 
-enum { PROCESSES = 16384 };
+enum { PROCESSES = 16384, CODES = 65536 };
 
 /* An object of some process: what of an interpreter in it? */
 struct object {
@@ -119,7 +119,9 @@ make_row(const struct object *o, uint64_t bias)
 		.frame_code = l->frame_code,
 		.frame_instr = l->frame_instr,
 		.frame_owner = l->frame_owner,
+		.frame_is_entry = l->frame_is_entry,
 		.frame_copy = l->frame_copy,
+		.code_bytes = (uint16_t)(l->code_lines + 8 - l->code_line),
 		.code_line = l->code_line,
 		.code_file = l->code_file,
 		.code_name = l->code_name,
@@ -132,6 +134,7 @@ make_row(const struct object *o, uint64_t bias)
 		.str_state = l->str_state,
 		.str_ascii = l->str_ascii,
 		.str_utf8 = l->str_utf8,
+		.str_compact = l->str_compact,
 		.str_kind_bit = (uint16_t)(l->str_compact_bit - 3),
 		.str_compact_bit = l->str_compact_bit,
 		.str_ascii_bit = l->str_ascii_bit,
@@ -147,6 +150,7 @@ learn(struct dt *s, pid_t pid, uint64_t mm)
 	uint32_t key = (uint32_t)pid;
 	const char *why;
 
+	show_process(s->show, pid);	/* while it is there */
 	proc_each_map(pid, on_map, &search);
 	if (search.found == NULL)
 		return;
@@ -183,21 +187,29 @@ python_start(struct dt *s)
 }
 
 int
-python_make_map(struct dt *s)
+python_make_maps(struct dt *s)
 {
 	const struct sysbpf_map m = {
 		.type = BPF_MAP_TYPE_HASH, .name = "python", .key_bytes = 4,
 		.value_bytes = sizeof(struct rec_python), .max_entries = PROCESSES,
 		.flags = BPF_F_NO_PREALLOC,
 	};
-	return s->gen->uses_python ? load_map(s, MAP_PYTHON, &m) : 0;
+	const struct sysbpf_map code = {
+		.type = BPF_MAP_TYPE_HASH, .name = "python_code",
+		.key_bytes = sizeof(struct rec_python_code_key),
+		.value_bytes = sizeof(struct rec_python_code_value), .max_entries = CODES,
+		.flags = BPF_F_NO_PREALLOC,
+	};
+	int err = s->gen->uses_python ? load_map(s, MAP_PYTHON, &m) : 0;
+
+	return err < 0 || !s->gen->uses_python_stack ? err : load_map(s, MAP_PYTHON_CODE, &code);
 }
 
 static bool
-is_python(const struct node *n, const void *arg)
+uses_python(const struct node *n, const void *arg)
 {
 	(void)arg;
-	return gen_is_python(n);
+	return gen_uses_python(n);
 }
 
 void
@@ -206,7 +218,7 @@ python_offsets(struct dt *s, struct gen_opts *o)
 	struct btf_member_query task[] = { { "mm", 0 }, { "thread", 0 } };
 	struct btf_member_query thread = { "fsbase", 0 };
 
-	if (!trace_uses(s, is_python))
+	if (!trace_uses(s, uses_python))
 		return;
 	btf_member_offsets("task_struct", task, 2);
 	btf_member_offsets("thread_struct", &thread, 1);

@@ -189,7 +189,7 @@ int follow_update(struct dt *);
 
 /* python.c: the kernel's offsets that frames are found by; MAP_PYTHON, and what is in it. */
 void python_offsets(struct dt *, struct gen_opts *);
-int python_make_map(struct dt *);
+int python_make_maps(struct dt *);
 int python_start(struct dt *);
 void python_met(void *self, uint64_t pid);
 

@@ -8,13 +8,16 @@
 #include "base/cleanup.h"
 #include "os/ksym.h"
 #include "os/usym.h"
+#include "rec/python.h"
 #include "rec/stack.h"
+#include "run/pycode.h"
 
 struct show {
 	const struct options *options;
 	pid_t target;
 	struct ksyms *ksyms;
 	struct usyms *usyms;
+	struct pycodes *pycodes;
 };
 
 struct show *
@@ -28,6 +31,7 @@ show_new(const struct options *options, struct ksyms *ksyms, pid_t target)
 	s->target = target;
 	s->ksyms = ksyms;
 	s->usyms = usyms_new();
+	s->pycodes = pycodes_new();
 	return s;
 }
 
@@ -37,7 +41,14 @@ show_free(struct show *s)
 	if (s == NULL)
 		return;
 	usyms_free(s->usyms);
+	pycodes_free(s->pycodes);
 	free(s);
+}
+
+struct pycodes *
+show_pycodes(struct show *s)
+{
+	return s->pycodes;
 }
 
 void
@@ -163,12 +174,72 @@ show_user_stack(struct show *s, struct buf *b, const void *data, size_t n, uint3
 	}
 }
 
+/* Is it the function that runs the bytecode of Python functions? */
+static bool
+is_evaluator(struct show *s, pid_t pid, uint64_t pc, bool is_return, uint64_t *start)
+{
+	static const char name[] = "_PyEval_EvalFrameDefault";
+	struct usym sym;
+
+	if (!usym_find(s->usyms, pid, pc, is_return, &sym) || sym.name == NULL
+	    || strncmp(sym.name, name, sizeof(name) - 1) != 0)
+		return false;
+	*start = sym.start;
+	return true;
+}
+
+/* The functions that one call of the evaluation loop runs, from frame i on; gives what is next. */
+static size_t
+show_python_run(struct show *s, struct buf *b, const void *frame, size_t i, size_t n,
+    uint32_t indent)
+{
+	bool is_last = false;
+
+	for (; i < n && word(frame, i) != 0 && !is_last; i++) {
+		is_last = word(frame, i) >> PYTHON_FRAME_ENTRY;
+		buf_fill(b, ' ', indent);
+		pycodes_print(s->pycodes, b, word(frame, i));
+		buf_putc(b, '\n');
+	}
+	return i;
+}
+
+/* Where native frames end too early, the rest of Python's are behind them. */
+static void
+show_python_stack(struct show *s, struct buf *b, const void *data, size_t words, uint32_t indent)
+{
+	const pid_t pid = (pid_t)word(data, STACK_PID / 8);
+	const size_t n = (words - STACK_USER_PC / 8) / 2;
+	const char *pc = (const char *)data + STACK_USER_PC, *frame = pc + 8 * n;
+	size_t next = 0;
+	uint64_t start;
+
+	for (size_t i = 0; i < n && word(pc, i) != 0; i++) {
+		if (next < n && word(frame, next) != 0
+		    && is_evaluator(s, pid, word(pc, i), i > 0, &start)) {
+			next = show_python_run(s, b, frame, next, n, indent);
+			continue;
+		}
+		buf_fill(b, ' ', indent);
+		show_user_frame(s, b, pid, word(pc, i), i > 0);
+		buf_putc(b, '\n');
+	}
+	while (next < n && word(frame, next) != 0)
+		next = show_python_run(s, b, frame, next, n, indent);
+}
+
 void
 show_stack(struct show *s, struct buf *b, enum type_how how, const void *data, uint32_t bytes,
     uint32_t indent)
 {
+	static void (*const show[])(struct show *, struct buf *, const void *, size_t, uint32_t) = {
+		[HOW_STACK] = show_kernel_stack,
+		[HOW_USTACK] = show_user_stack,
+		[HOW_JSTACK] = show_python_stack,
+	};
+
 	buf_putc(b, '\n');
-	(how == HOW_USTACK ? show_user_stack : show_kernel_stack)(s, b, data, bytes / 8, indent);
+	show[how](s, b, data, bytes / 8, indent);
 }
 
 static void
@@ -219,6 +290,26 @@ fold_stack(struct show *s, char *data, size_t n)
 	memset(data + 8 * left, 0, 8 * (n - left));
 }
 
+/* Where the evaluation loop was is not shown. */
+static void
+fold_python_stack(struct show *s, char *data, size_t words)
+{
+	const pid_t pid = (pid_t)word(data, STACK_PID / 8);
+	const size_t n = (words - STACK_USER_PC / 8) / 2;
+	char *pc = data + STACK_USER_PC, *frame = pc + 8 * n;
+	uint64_t w;
+
+	for (size_t i = 0; i < n && word(pc, i) != 0; i++)
+		if (is_evaluator(s, pid, word(pc, i), i > 0, &w)) {
+			w++;		/* a return address in it */
+			memcpy(pc + 8 * i, &w, sizeof(w));
+		}
+	for (size_t i = 0; i < n && word(frame, i) != 0; i++) {
+		w = pycodes_fold(s->pycodes, word(frame, i));
+		memcpy(frame + 8 * i, &w, sizeof(w));
+	}
+}
+
 static uint64_t
 fold_kernel(struct show *s, enum type_how how, uint64_t addr)
 {
@@ -248,7 +339,9 @@ show_fold(struct show *s, enum type_how how, void *data, uint32_t bytes)
 
 	if (how == HOW_STACK)
 		fold_stack(s, data, bytes / 8);
-	if (how == HOW_STACK || how == HOW_USTACK)
+	else if (how == HOW_JSTACK)
+		fold_python_stack(s, data, bytes / 8);
+	if (how <= HOW_JSTACK)
 		return;
 	memcpy(words, data, bytes);
 	if (how == HOW_SYM || how == HOW_MOD)

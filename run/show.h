@@ -1,8 +1,7 @@
 /*
  * Addresses as people read them: stacks and symbols, of the kernel and of processes.
  *
- * A user stack in a record is a process and return addresses (rec/stack.h). Whoever wants other
- * frames in between prints it frame by frame, with show_user_frame().
+ * In the stack of jstack() the functions of Python stand where the interpreter's evaluation loop is.
  */
 #ifndef RUN_SHOW_H
 #define RUN_SHOW_H
@@ -15,12 +14,16 @@
 #include "lang/option.h"
 #include "type/type.h"
 
+struct pycodes;
 struct show;
 
 struct ksyms;
 /* target: whose addresses plain numbers are, for %A; 0: nobody's. */
 struct show *show_new(const struct options *, struct ksyms *, pid_t target);
 void show_free(struct show *);
+
+/* Code objects that stacks have met; what is added there has names here. */
+struct pycodes *show_pycodes(struct show *);
 
 /* The process maps something else than before, or is new: look, while it is there. */
 void show_process(struct show *, pid_t);

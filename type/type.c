@@ -593,7 +593,8 @@ type_same(const struct type *a, const struct type *b)
 const struct type *
 type_shown(struct types *ts, enum type_how how, uint32_t nframe)
 {
-	const bool is_stack = how == HOW_STACK || how == HOW_USTACK;
+	static const uint32_t words[] = { [HOW_STACK] = STACK_SLACK, [HOW_USTACK] = 1, [HOW_JSTACK] = 1 };
+	const bool is_stack = how <= HOW_JSTACK;
 	const struct type *leaf = is_stack ? ts->t_stack
 	    : how == HOW_SYM || how == HOW_MOD ? ts->t_sym : ts->t_usym;
 	struct type *t = arena_new(ts->arena, struct type);
@@ -602,7 +603,7 @@ type_shown(struct types *ts, enum type_how how, uint32_t nframe)
 	t->how = how;
 	t->nelem = is_stack ? nframe : 0;
 	if (is_stack)
-		t->size_bytes = 8 * (nframe + (how == HOW_USTACK ? 1 : STACK_SLACK));
+		t->size_bytes = 8 * (words[how] + nframe * (how == HOW_JSTACK ? 2 : 1));
 	return t;
 }
 

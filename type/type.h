@@ -40,7 +40,7 @@ enum { STACK_SLACK = 2 };	/* more frames of a kernel stack, for what is no part 
 /* Which call gave a value of TYPE_STACK, TYPE_SYM or TYPE_USYM: how its bytes are laid out and shown
  * (rec/stack.h). */
 enum type_how {
-	HOW_STACK, HOW_USTACK,
+	HOW_STACK, HOW_USTACK, HOW_JSTACK,
 	HOW_SYM, HOW_MOD,			/* func() is sym() */
 	HOW_UADDR, HOW_USYM, HOW_UMOD,		/* ufunc() is usym() */
 };
