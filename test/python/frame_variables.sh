@@ -21,4 +21,4 @@ variables() {
 	[ "$(wc -l <"$tmp/want")" -gt 20 ] || fail "the program said next to nothing"
 	diff -u "$tmp/want" "$tmp/got" >"$tmp/diff" || { head -n 30 "$tmp/diff"; return 1; }
 }
-each_python variables
+each_python variables all_pythons

@@ -32,4 +32,4 @@ jstacks() {
 	[ "$(awk '/ times$/ { n += $1 } END { print n }' "$tmp/out")" -eq "$(wc -l <"$tmp/want")" ] ||
 		fail "the stacks that are keys are not as many"
 }
-each_python jstacks
+each_python jstacks all_pythons
