@@ -26,7 +26,7 @@
 /* Numbers of the maps that every session may have; others follow from MAP_FIRST. */
 enum gen_map_number {
 	MAP_STATE, MAP_CONTROL, MAP_RING, MAP_GLOBAL, MAP_SELF, MAP_PROBE, MAP_PYTHON,
-	MAP_PYTHON_CODE,
+	MAP_PYTHON_CODE, MAP_PROCESS, MAP_UNWIND, MAP_CFI,
 	MAP_FIRST,
 };
 
@@ -57,6 +57,8 @@ struct gen_opts {
 	uint32_t only_cpu;		/* its number + 1; 0: all CPUs */
 	uint32_t nspec;			/* speculations */
 	uint32_t maxframes;		/* that stackdepth counts */
+	bool has_unwind;		/* user stacks without frame pointers */
+	uint32_t mm_exec_vm;		/* offset in struct mm_struct, 0: not known */
 	bool quiet;			/* rows without data need no record */
 	struct aggr_seed seed;		/* of digests: random, but in tests */
 	bool has_task_storage;		/* self-> lives there; else: HASH keyed by tid */
@@ -120,6 +122,8 @@ struct gen {
 	bool uses_probe_names;
 	bool uses_python;		/* the thread's Python functions: MAP_PYTHON, … */
 	bool uses_python_stack;		/* … their stack: MAP_PYTHON_CODE */
+	bool uses_user_addresses;	/* that the consumer gives names to: MAP_PROCESS */
+	bool uses_user_stacks;		/* MAP_UNWIND, MAP_CFI */
 	struct gen_map *map;		/* map MAP_FIRST + i */
 	uint32_t nmap;
 	struct gen_private *priv;
@@ -129,6 +133,7 @@ struct gen *gen_new(struct arena *, const struct gen_opts *, struct scope *, str
     struct program **, uint32_t nprogram);
 /* Does it ask for the thread's Python functions? */
 bool gen_uses_python(const struct node *);
+bool gen_is_user_stack(const struct node *);
 /* The number of the map (ARRAY of one entry, reached by address) with the tables of groups. */
 int gen_table_map(const struct gen *);
 struct ir_prog *gen_program(struct gen *, const struct gen_group *);

@@ -7,6 +7,7 @@
 #include "lang/scope.h"
 #include "rec/aggr.h"
 #include "rec/python.h"
+#include "rec/unwind.h"
 
 enum { READ_BYTES = 32 };	/* values, and addresses of networks */
 
@@ -296,6 +297,9 @@ scan_program(void *arg, struct node *n)
 	g->priv->uses_scratch |= gen_is_scratch_call(n);
 	g->uses_python |= gen_uses_python(n);
 	g->uses_python_stack |= gen_is_python_stack(n);
+	g->uses_user_stacks |= gen_is_user_stack(n);
+	g->uses_user_addresses |= gen_is_user_stack(n)
+	    || (n->type != NULL && type_real(n->type)->kind == TYPE_USYM);
 }
 
 static void
@@ -378,5 +382,7 @@ gen_layout(struct gen *g, struct program **program, uint32_t nprogram)
 	l->python_bytes = g->uses_python ? sizeof(struct rec_python_now) : 0;
 	if (g->uses_python_stack)
 		l->python_bytes += sizeof(struct rec_python_stack);
-	l->temp_off = l->python_off + l->python_bytes;
+	l->unwind_off = l->python_off + l->python_bytes;
+	l->temp_off = l->unwind_off + (g->uses_user_stacks
+	    ? (uint32_t)sizeof(struct unwind_now) : 0);
 }

@@ -38,9 +38,39 @@ kernel_stack(struct gen_fn *fn, int32_t off, uint32_t bytes)
 }
 
 static ir_val
+state_index(struct gen_fn *fn)
+{
+	return ir_load(fn->f, 4, fn->st, STATE_level);
+}
+
+/* Of each process the consumer knows what it maps, before it comes across its addresses. */
+static void
+meet_process(struct gen_fn *fn)
+{
+	fn->uses |= USES_TIME;
+	ir_fcall(fn->f, gen_rt(fn->g, RT_PROCESS), 1, state_index(fn));
+}
+
+/* The kernel's own way, by frame pointers, is for processes that we have no tables for. */
+static ir_val
 user_stack(struct gen_fn *fn, int32_t off, uint32_t bytes)
 {
-	return task_stack(fn, off, bytes, BPF_F_USER_STACK);
+	struct ir_func *f = fn->f;
+	ir_label done = ir_label_new(f);
+	ir_val state, n;
+
+	meet_process(fn);
+	if (!fn->g->opts.has_unwind)
+		return task_stack(fn, off, bytes, BPF_F_USER_STACK);
+	gen_zero(fn, gen_state_at(fn, off), bytes);
+	state = state_index(fn);
+	n = ir_mov(f, ir_fcall(f, gen_rt(fn->g, RT_USTACK), 3, state, ir_const(f, off),
+	    ir_const(f, bytes / 8)));
+	ir_updi(f, OP_LSH, n, 3);
+	ir_jcci(f, OP_JSGE, n, 0, done);
+	ir_set(f, n, task_stack(fn, off, bytes, BPF_F_USER_STACK));
+	ir_place(f, done);
+	return n;
 }
 
 static ir_val
@@ -48,6 +78,15 @@ stack(struct gen_fn *fn, enum type_how how, int32_t off, uint32_t nframe)
 {
 	return how == HOW_STACK ? kernel_stack(fn, off, 8 * nframe)
 	    : user_stack(fn, off, 8 * nframe);
+}
+
+bool
+gen_is_user_stack(const struct node *n)
+{
+	if (n->kind == NODE_BUILTIN)
+		return n->bvar == BV_UCALLER || n->bvar == BV_USTACKDEPTH;
+	return n->type != NULL && type_real(n->type)->kind == TYPE_STACK
+	    && type_real(n->type)->how != HOW_STACK;
 }
 
 void
@@ -67,6 +106,7 @@ gen_shown_into(struct gen_fn *fn, const struct node *call, int32_t off)
 	} else if (t->kind == TYPE_SYM) {
 		ir_store(fn->f, 8, fn->st, off, gen_expr(fn, call->list));
 	} else {
+		meet_process(fn);
 		ir_store(fn->f, 8, fn->st, off + STACK_PID, gen_pid(fn));
 		ir_store(fn->f, 8, fn->st, off + STACK_USER_PC, gen_expr(fn, call->list));
 	}

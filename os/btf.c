@@ -129,21 +129,59 @@ find_struct(const struct image *m, const char *name)
 	return NULL;
 }
 
-static uint32_t
-member_offset(const struct image *m, const struct btf_type *t, const char *name)
+/* The structure or union with a number, or NULL. */
+static const struct btf_type *
+find_number(const struct image *m, uint32_t number)
+{
+	uint32_t i = 1;
+	size_t bytes;
+
+	for (const uint8_t *p = m->type; (bytes = record_bytes(m, p)) > 0; p += bytes, i++) {
+		const struct btf_type *t = (const void *)p;
+		uint32_t kind = BTF_INFO_KIND(t->info);
+		if (i == number)
+			return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION ? t : NULL;
+	}
+	return NULL;
+}
+
+/* depth: how many unnamed structures may be inside of each other. */
+static bool
+member_find(const struct image *m, const struct btf_type *t, const char *name, int depth,
+    uint32_t *off)
 {
 	const struct btf_member *member = (const void *)(t + 1);
 	for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++) {
-		if (!name_is(m, member[i].name_off, name))
+		bool is_unnamed = name_is(m, member[i].name_off, "");
+		if (!is_unnamed && !name_is(m, member[i].name_off, name))
 			continue;
-		uint32_t bits = member[i].offset;
-		if (BTF_INFO_KFLAG(t->info) && BTF_MEMBER_BITFIELD_SIZE(bits) != 0)
-			return 0;
+		uint32_t bits = member[i].offset, inner = 0;
+		if (BTF_INFO_KFLAG(t->info) && BTF_MEMBER_BITFIELD_SIZE(bits) != 0) {
+			if (is_unnamed)
+				continue;
+			return false;
+		}
 		if (BTF_INFO_KFLAG(t->info))
 			bits = BTF_MEMBER_BIT_OFFSET(bits);
-		return bits / 8;
+		if (is_unnamed) {
+			const struct btf_type *in = depth > 0 ? find_number(m, member[i].type)
+			    : NULL;
+			if (in == NULL || !member_find(m, in, name, depth - 1, &inner))
+				continue;
+		}
+		*off = bits / 8 + inner;
+		return true;
 	}
-	return 0;
+	return false;
+}
+
+static uint32_t
+member_offset(const struct image *m, const struct btf_type *t, const char *name)
+{
+	enum { UNNAMED_DEPTH = 2 };
+	uint32_t off = 0;
+
+	return member_find(m, t, name, UNNAMED_DEPTH, &off) ? off : 0;
 }
 
 void

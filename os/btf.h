@@ -11,8 +11,8 @@ struct btf_member_query {
 	uint32_t off;		/* in bytes; gives: 0 when the kernel does not say */
 };
 
-/* Look members of one structure up, all at once; those that are not direct members (of an
- * unnamed structure inside, bit-fields) are not found. */
+/* Look members of one structure up, all at once, also in unnamed structures inside; bit-fields are
+ * not found. */
 void btf_member_offsets(const char *struct_name, struct btf_member_query *, size_t n);
 
 #define BTF_DIRECTORY "/sys/kernel/btf"

@@ -27,6 +27,7 @@ enum {
 	NOTES_MAX = 1 << 18,
 	NOTE_SECTION_MAX = 64 << 20,
 	SYMBOLS_MAX = 1 << 24,
+	EH_FRAME_MAX = 256 << 20,
 	RELA_MAX = 128 << 20, RELR_MAX = 8 << 20,	/* bytes */
 };
 
@@ -643,6 +644,27 @@ elf_segment(const struct elf *e, size_t i, uint64_t *addr, uint64_t *bytes, bool
 	*addr = e->load[i].p_vaddr;
 	*bytes = e->load[i].p_filesz;
 	*is_exec = (e->load[i].p_flags & PF_X) != 0;
+	return true;
+}
+
+bool
+elf_eh_frame(struct elf *e, const void **bytes_at, size_t *bytes, uint64_t *addr)
+{
+	static const GElf_Word type[] = { SHT_PROGBITS, SHT_X86_64_UNWIND };
+	Elf_Scn *scn = NULL;
+	Elf_Data *data;
+	GElf_Shdr sh;
+
+	for (size_t i = 0; i < sizeof(type) / sizeof(type[0]) && scn == NULL; i++)
+		scn = next_section(e, NULL, type[i], ".eh_frame", &sh);
+	if (scn == NULL || sh.sh_size > EH_FRAME_MAX)
+		return false;
+	data = elf_rawdata(scn, NULL);
+	if (data == NULL || data->d_buf == NULL)
+		return false;
+	*bytes_at = data->d_buf;
+	*bytes = data->d_size;
+	*addr = sh.sh_addr;
 	return true;
 }
 

@@ -80,6 +80,9 @@ bool elf_segment(const struct elf *, size_t i, uint64_t *addr, uint64_t *bytes, 
 void elf_each_relative(struct elf *, void (*fn)(void *self, uint64_t at, const uint64_t *value),
     void *self);
 
+/* The section .eh_frame and its link-time address; false: there is none. */
+bool elf_eh_frame(struct elf *, const void **data, size_t *bytes, uint64_t *addr);
+
 /* The address behind an endbr64 at this one, else the address: a probe on endbr64 can't be
  * emulated by the kernel and costs many times as much. */
 uint64_t elf_skip_endbr(const struct elf *, uint64_t addr);

@@ -27,11 +27,13 @@ struct object {
 	uint64_t inode;
 	char *name;			/* without directories */
 	struct elf *elf;		/* NULL: it is none, or cannot be read */
+	void *user;
 };
 
 struct region {
 	uint64_t start, end, off, base;
 	struct object *object;
+	uint64_t is_exec;		/* without padding: regions are compared */
 };
 
 /* What was mapped at one time. */
@@ -189,7 +191,7 @@ note_map(void *self, const struct proc_map *m)
 {
 	struct reading *r = self;
 	struct generation *g = r->generation;
-	struct region region = { m->start, m->end, m->off, m->start, NULL };
+	struct region region = { m->start, m->end, m->off, m->start, NULL, m->is_exec };
 
 	if (g->region.n >= REGIONS_MAX)
 		return 0;
@@ -247,6 +249,25 @@ usyms_note(struct usyms *u, pid_t pid)
 	bool is_new;
 
 	note(u, process_of(u, pid, &is_new));
+}
+
+void
+usyms_each_code(struct usyms *u, pid_t pid, void (*fn)(void *self, const struct usym_code *),
+    void *self)
+{
+	bool is_new;
+	struct process *p = process_of(u, pid, &is_new);
+
+	for (size_t i = 0; p->latest != NULL && i < p->latest->region.n; i++) {
+		const struct region *r = &p->latest->region.v[i];
+		struct usym_code code = { r->start, r->end, 0, r->object->elf, &r->object->user };
+		uint64_t at;
+
+		if (!r->is_exec || code.elf == NULL || !elf_address(code.elf, r->off, &at))
+			continue;
+		code.bias = r->start - at;
+		fn(self, &code);
+	}
 }
 
 /* --------------------------------------------------------------------- questions */

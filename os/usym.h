@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct elf;
 struct usyms;
 
 struct usyms *usyms_new(void);
@@ -17,6 +18,18 @@ void usyms_free(struct usyms *);
 
 /* Look at what the process maps now; does nothing when it is gone. */
 void usyms_note(struct usyms *, pid_t);
+
+/* A region of code that the process maps. */
+struct usym_code {
+	uint64_t start, end;
+	uint64_t bias;		/* from a link-time address to where it is */
+	struct elf *elf;
+	void **user;		/* the caller's, one for each object; NULL at first */
+};
+
+/* By address, as they were when the process was noted last. */
+void usyms_each_code(struct usyms *, pid_t, void (*fn)(void *self, const struct usym_code *),
+    void *self);
 
 struct usym {
 	const char *object;	/* name of the file without directories, "[vdso]"; never NULL */

@@ -55,6 +55,7 @@ enum { STATE_NARG = 12 };	/* as many as <sys/sdt.h> and libusdt pass */
 struct state_layout {
 	uint32_t this_off, this_bytes;
 	uint32_t rec_off, rec_bytes;	/* longest record */
+	uint32_t unwind_off;		/* struct unwind_now, if a clause wants user stacks */
 	uint32_t python_off, python_bytes;	/* struct rec_python_now, if a clause asks for it */
 	uint32_t temp_off, temp_bytes;	/* a stack of the compiler: strings, keys, values */
 	uint32_t bytes;			/* whole entry, multiple of 64, with room behind temp for

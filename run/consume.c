@@ -578,6 +578,8 @@ consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 	memcpy(&hdr, data, sizeof(hdr));
 	if (hdr.clause == REC_MAPS)
 		return consume_pid(c, c->env.maps_changed, data, bytes);
+	if (hdr.clause == REC_PROCESS)
+		return consume_pid(c, c->env.process_met, data, bytes);
 	if (hdr.clause == REC_PYTHON)
 		return consume_pid(c, c->env.python_met, data, bytes);
 	if (hdr.clause == REC_PYTHON_CODE)

@@ -274,6 +274,7 @@ load_maps(struct dt *s)
 	    || (g->self_bytes > 0 && map_make_self(s) < 0)
 	    || (g->uses_probe_names && map_make_probe(s) < 0)
 	    || (s->ntable > 0 && map_make_table(s) < 0)
+	    || unwind_make_maps(s) < 0
 	    || python_make_maps(s) < 0)
 		return -1;
 	for (uint32_t i = 0; i < g->nmap; i++)

@@ -152,7 +152,6 @@ learn(struct dt *s, pid_t pid, uint64_t mm)
 	uint32_t key = (uint32_t)pid;
 	const char *why;
 
-	show_process(s->show, pid);	/* while it is there */
 	proc_each_map(pid, on_map, &search);
 	if (search.found == NULL)
 		return;

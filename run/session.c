@@ -130,6 +130,7 @@ dt_free(struct dt *s)
 	aggrs_free(s->aggrs);
 	show_free(s->show);
 	ksyms_free(s->ksyms);
+	unwind_free(s);
 	status_fini(&s->status);
 	if (s->control != NULL)
 		munmap(s->control, s->control_bytes);

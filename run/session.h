@@ -110,6 +110,8 @@ struct dt {
 	struct consumer *consumer;
 	struct aggrs *aggrs;
 	struct show *show;
+	struct cfi_row *cfi;		/* MAP_CFI, mapped; NULL: there is none */
+	uint32_t ncfi;			/* rows in it */
 	struct status status;
 	uint32_t ncpu;
 	int epoll_fd;
@@ -186,6 +188,14 @@ int follow_start(struct dt *);
 int follow_arm(struct dt *, struct ir_func *, struct uprobe_site *const *place, size_t n);
 void follow_maps_changed(void *self, uint64_t pid);
 int follow_update(struct dt *);
+
+/* unwind.c: the kernel's offsets that programs know a process by; MAP_PROCESS, MAP_UNWIND, MAP_CFI,
+ * and what is in them. */
+void unwind_offsets(struct dt *, struct gen_opts *);
+int unwind_make_maps(struct dt *);
+int unwind_start(struct dt *);
+void unwind_met(void *self, uint64_t pid);
+void unwind_free(struct dt *);
 
 /* python.c: the kernel's offsets that frames are found by; MAP_PYTHON, and what is in it. */
 void python_offsets(struct dt *, struct gen_opts *);

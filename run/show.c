@@ -51,10 +51,10 @@ show_pycodes(struct show *s)
 	return s->pycodes;
 }
 
-void
-show_process(struct show *s, pid_t pid)
+struct usyms *
+show_usyms(struct show *s)
 {
-	usyms_note(s->usyms, pid);
+	return s->usyms;
 }
 
 static uint64_t

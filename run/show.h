@@ -16,6 +16,7 @@
 
 struct pycodes;
 struct show;
+struct usyms;
 
 struct ksyms;
 /* target: whose addresses plain numbers are, for %A; 0: nobody's. */
@@ -25,8 +26,7 @@ void show_free(struct show *);
 /* Code objects that stacks have met; what is added there has names here. */
 struct pycodes *show_pycodes(struct show *);
 
-/* The process maps something else than before, or is new: look, while it is there. */
-void show_process(struct show *, pid_t);
+struct usyms *show_usyms(struct show *);	/* processes, and what they map */
 
 /* A value of that kind (rec/stack.h): a stack begins a line, its frames are indented. */
 void show_stack(struct show *, struct buf *, enum type_how, const void *, uint32_t bytes,

@@ -125,6 +125,7 @@ make_gen(struct dt *s)
 	for (size_t i = 0; i < s->text.n; i++)
 		program[i] = s->text.v[i].program;
 	python_offsets(s, &o);
+	unwind_offsets(s, &o);
 	s->gen = gen_new(&s->arena, &o, &s->scope, &s->types, program, (uint32_t)s->text.n);
 	return 0;
 }
@@ -165,7 +166,7 @@ make_consumer(struct dt *s)
 		.options = &s->options, .aggrs = s->aggrs, .show = s->show,
 		.out = s->out, .err = s->errf,
 		.is_testing = s->is_testing, .maps_changed = follow_maps_changed,
-		.python_met = python_met, .self = s,
+		.process_met = unwind_met, .python_met = python_met, .self = s,
 	});
 	status_init(&s->status, s->ncpu);
 	return 0;
@@ -293,7 +294,8 @@ dt_go(struct dt *s)
 	if (check_destructive(s) < 0 || load_ring(s) < 0 || trace_generate(s) < 0
 	    || check_records(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
 	    || make_epoll(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0
-	    || python_start(s) < 0 || follow_start(s) < 0 || run_special(s, PROBE_BEGIN) < 0)
+	    || python_start(s) < 0 || unwind_start(s) < 0 || follow_start(s) < 0
+	    || run_special(s, PROBE_BEGIN) < 0)
 		return -1;
 	s->is_running = true;
 	s->last_status_ns = s->last_read_ns = clock_ns(CLOCK_MONOTONIC);

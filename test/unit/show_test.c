@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "lang/option.h"
 #include "os/ksym.h"
+#include "os/usym.h"
 #include "rec/stack.h"
 #include "run/show.h"
 #include "test/unit/tap.h"
@@ -81,7 +82,7 @@ test_gone(struct show *s)
 		pause();
 		_exit(0);
 	}
-	show_process(s, pid);
+	usyms_note(show_usyms(s), pid);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	CHECK_STR(symbol(s, &b, HOW_USYM, (uint64_t)pid, address(function)), "show_test`function");
