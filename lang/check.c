@@ -8,6 +8,7 @@
 #include "lang/checker.h"
 #include "lang/diag.h"
 #include "lang/fold.h"
+#include "lang/option.h"
 
 static void check_stmts(struct checker *, struct node *);
 
@@ -185,7 +186,12 @@ check(struct program *program, struct lang_env *env)
 		.name_this = intern(env->intern, "this"),
 		.name_args = intern(env->intern, "args"),
 		.name_null = intern(env->intern, "NULL"),
+		.attr = ATTR_DEFAULT,
 	};
+	const char *amin = env->options != NULL ? env->options->str[OPT_AMIN] : NULL;
+
+	if (amin != NULL)
+		attr_parse(amin, &c.amin);
 
 	for (struct node **p = &program->clause; *p != NULL;) {
 		if ((*p)->kind != NODE_CLAUSE) {
@@ -198,4 +204,6 @@ check(struct program *program, struct lang_env *env)
 		check_clause(&c, *p);
 		p = &(*p)->next;
 	}
+	pragma_check(env->scope, program->src);
+	program->attr = c.attr;
 }

@@ -5,6 +5,8 @@
  */
 #include "lang/checker.h"
 
+#include <string.h>
+
 #include "lang/builtin.h"
 #include "lang/diag.h"
 #include "lang/fold.h"
@@ -240,12 +242,35 @@ is_comparison(unsigned op)
 	    op == TOK_GE;
 }
 
+/* Beside a value of an enumeration its constants need not be known otherwise: D guide, "Type and
+ * Constant Definitions". */
+static void
+find_enumerator(struct checker *c, const struct type *t, struct node *ident)
+{
+	if (ident->kind != NODE_IDENT || type_real(t)->kind != TYPE_ENUM)
+		return;
+	t = type_filled(t);
+	for (uint32_t i = 0; i < t->nenumerator; i++) {
+		if (strcmp(t->enumerator[i].name, ident->str) != 0)
+			continue;
+		if (scope_find(c->env->scope, VAR_GLOBAL, ident->str) != NULL)
+			err_ident_ambig(ident->pos, ident->str);
+		ident->kind = NODE_INT;
+		ident->type = c->types->t_int;
+		ident->val = (uint64_t)t->enumerator[i].value;
+		ident->str = NULL;
+		return;
+	}
+}
+
 static struct node *
 check_binary(struct checker *c, struct node *n)
 {
 	const char *op = token_text((enum token)n->op);
 
 	n->a = check_value(c, n->a, op);
+	if (is_comparison(n->op))
+		find_enumerator(c, n->a->type, n->b);
 	n->b = check_value(c, n->b, op);
 	if (is_comparison(n->op)) {
 		check_compare(c, n, op);

@@ -129,6 +129,8 @@ check_var(struct checker *c, struct node *n, const struct use *use)
 	if (is_new)	/* only now: its own keys could not name it */
 		var = define(c, use->scope, use->name, n->pos, var);
 
+	check_attr(c, n->pos, var_kind[var->is_assoc], use->name,
+	    pragma_attr(c->env->scope, use->name));
 	struct node *keys = use->keys != NULL ? *use->keys : NULL;
 	n->kind = var->is_assoc ? NODE_ELEM : NODE_VAR;
 	n->var = var;
@@ -162,6 +164,22 @@ use_of(const struct checker *c, const struct node *n, struct use *use)
 	return true;
 }
 
+void
+check_attr(struct checker *c, struct pos pos, const char *kind, const char *name, struct attr a)
+{
+	c->attr = attr_min(c->attr, a);
+	if (attr_is_below(a, c->amin))
+		err_attr_min(pos, kind, name, attr_spell(c->env->arena, a));
+}
+
+/* What the kernel has may be otherwise in the next one. */
+static struct attr
+builtin_attr(const struct builtin *b)
+{
+	return b->id == BV_CURTHREAD ? (struct attr){ ATTR_STABLE, ATTR_PRIVATE, ATTR_COMMON } :
+	    ATTR_DEFAULT;
+}
+
 static struct node *
 check_builtin(struct checker *c, struct node *n, const struct builtin *b)
 {
@@ -169,6 +187,7 @@ check_builtin(struct checker *c, struct node *n, const struct builtin *b)
 		err_ident_badref(n->pos, builtin_kind[b->kind], n->str, "scalar");
 	if (b->id == BV_ARGS || b->id == BV_UREGS)
 		err_ident_badref(n->pos, "associative array", n->str, "scalar");
+	check_attr(c, n->pos, "scalar", n->str, builtin_attr(b));
 	n->type = type_find(c->types, b->result);
 	if (b->id >= BV_ARG0 && b->id <= BV_ARG9) {
 		n->kind = NODE_ARG;

@@ -115,6 +115,8 @@ inline_value(struct checker *c, const struct node *def, const struct node *args,
 {
 	struct node *n = expand(c, def->a, def->list, args, pos);
 
+	check_attr(c, pos, def->list != NULL ? "associative array" : "scalar", def->str,
+	    pragma_attr(c->env->scope, def->str));
 	if (!is_assignable(def->type, n))
 		err_inline_incompat(def->a->pos, def->str, spell(c, def->type), spell_node(c, n));
 	return convert_value(c, n, current_type(c, def->type));

@@ -16,6 +16,7 @@
 #ifndef LANG_CHECKER_H
 #define LANG_CHECKER_H
 
+#include "lang/attr.h"
 #include "lang/env.h"
 #include "lang/node.h"
 
@@ -28,6 +29,7 @@ struct checker {
 	struct diag *diag;
 	unsigned seen;			/* what may stand in a clause after what: check_action.c */
 	struct node *item;		/* the clause being checked; later ones follow it */
+	struct attr attr, amin;		/* the weakest name so far; -x amin */
 	unsigned depth;			/* of the expression being checked */
 	uint32_t ncopied;		/* nodes that inlines and translators made */
 	const struct node *params, *args;	/* of the one being expanded: PARAMs, their values */
@@ -47,6 +49,9 @@ struct node *convert(struct checker *, struct node *, const struct type *);
 
 /* The same, but a constant 0 becomes the NULL string, not what is at address 0. */
 struct node *convert_value(struct checker *, struct node *, const struct type *);
+
+/* A name was used that is so stable: D_ATTR_MIN when that is less than is wanted. */
+void check_attr(struct checker *, struct pos, const char *kind, const char *name, struct attr);
 
 /* What a variable becomes that is assigned this, and what messages call its type. */
 const struct type *value_type(struct checker *, const struct node *);

@@ -68,11 +68,64 @@ pragma_option(struct control *c)
 		types_set_strsize(env->types, (uint32_t)options_get(env->options, OPT_STRSIZE));
 }
 
-/* #pragma D attributes …, #pragma D binding …: stability is not reported, so nothing to do */
 static void
-pragma_ignored(struct control *c)
+add_pragma(struct control *c, struct pragma p)
 {
-	(void)c;
+	const char *name = next_word(c);
+
+	if (*name == '\0' || *rest(c) != '\0')
+		err_pragma_malform(c->pos, p.what);
+	if (strchr(name, '`') != NULL)
+		err_pragma_scope(c->pos, p.what);
+	p.name = intern(c->lx->env->intern, name);
+	p.pos = c->pos;
+	pragma_add(c->lx->env->scope, p);
+}
+
+/* attributes N/D/C provider NAME PART: of a provider that the program defines for -h and -G,
+ * where nothing asks for them. */
+static void
+provider_attributes(struct control *c)
+{
+	static const char *const parts[] = { "provider", "module", "function", "name", "args" };
+	const char *provider = next_word(c), *part = next_word(c);
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (*provider != '\0' && strcmp(part, parts[i]) == 0 && *rest(c) == '\0')
+			return;
+	err_pragma_malform(c->pos, "attributes");
+}
+
+/* #pragma D attributes names/data/class name */
+static void
+pragma_attributes(struct control *c)
+{
+	struct pragma p = { .what = "attributes", .has_attr = true };
+	const char *attr = next_word(c), *at;
+
+	if (!attr_parse(attr, &p.attr))
+		err_pragma_attr(c->pos, attr);
+	at = c->s;
+	if (strcmp(next_word(c), "provider") == 0) {
+		provider_attributes(c);
+		return;
+	}
+	c->s = at;
+	add_pragma(c, p);
+}
+
+/* #pragma D binding "version" name: all versions of the language are one here */
+static void
+pragma_binding(struct control *c)
+{
+	const char *version = next_word(c);
+	size_t n = strlen(version);
+
+	if (n < 3 || version[0] != '"' || version[n - 1] != '"')
+		err_pragma_malform(c->pos, "binding");
+	if (strspn(version + 1, "0123456789.") != n - 2)
+		err_pragma_version(c->pos, version);
+	add_pragma(c, (struct pragma){ .what = "binding" });
 }
 
 /* #pragma D depends_on provider|module|library NAME: only a library can be left out, from here */
@@ -100,8 +153,8 @@ static const struct pragma_row {
 	const char *word;
 	void (*run)(struct control *);
 } pragma_table[] = {
-	{ "attributes", pragma_ignored },
-	{ "binding", pragma_ignored },
+	{ "attributes", pragma_attributes },
+	{ "binding", pragma_binding },
 	{ "depends_on", pragma_depends_on },
 	{ "option", pragma_option },
 };

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "lang/attr.h"
 #include "lang/source.h"
 #include "type/type.h"
 
@@ -86,6 +87,7 @@ struct program {
 	struct source *src;
 	struct node *clause;		/* CLAUSE and (before checking) DECL nodes, in order */
 	struct node *provider;		/* PROVIDER nodes, in order */
+	struct attr attr;		/* checked: the weakest of the names in its clauses */
 };
 
 const char *node_name(enum node_kind);

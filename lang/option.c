@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "lang/attr.h"
+
 const struct option_row option_table[OPT_MAX] = {
 #define OPTION(NAME, ID, KIND, DEFAULT, MIN, MAX, WHERE, DOC) \
 	[OPT_##ID] = { NAME, KIND, DEFAULT, MIN, MAX, WHERE, DOC },
@@ -195,6 +197,8 @@ options_set(struct options *o, const char *name, const char *value, enum option_
 		err = parse_rate(value, &num);
 		break;
 	case OPT_STR:
+		if (i == OPT_AMIN && !attr_parse(value, &(struct attr){ 0 }))
+			return -EINVAL;
 		o->str[i] = value;
 		return 0;
 	case OPT_ACCEPT:

@@ -314,6 +314,8 @@ parse_layers(struct parser *p, struct layers *l, struct declarator *d)
 	d->pos = p->tok.pos;
 	if (p->tok.kind == TOK_IDENT) {
 		d->name = parser_next(p).str;
+		if (p->tok.kind == TOK_IDENT)	/* what came first was meant as a type */
+			err_decl_ident(d->pos);
 	} else if (p->tok.kind == TOK_LPAR) {
 		parser_next(p);
 		if (p->tok.kind == TOK_RPAR || parse_is_type(p)) {

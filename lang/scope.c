@@ -20,6 +20,7 @@ scope_fini(struct scope *s)
 	map_fini(&s->provider);
 	map_fini(&s->inlines);
 	vec_fini(&s->xlator);
+	vec_fini(&s->pragma);
 }
 
 struct var *

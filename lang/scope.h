@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "lang/node.h"
+#include "lang/pragma.h"
 
 struct scope {
 	struct arena *arena;
@@ -16,6 +17,7 @@ struct scope {
 	struct var *first, **last;	/* all, in order of appearance */
 	struct map provider;		/* name → struct node *, of kind PROVIDER */
 	struct map inlines;		/* likewise INLINE */
+	vec(struct pragma) pragma;
 	vec(struct node *) xlator;	/* XLATOR, those that the checker knows */
 };
 

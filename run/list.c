@@ -6,29 +6,25 @@
 #include "run/session.h"
 #include "type/spell.h"
 
-struct stability {
-	const char *names, *data, *class;
-};
+#define COMMON(NAMES, DATA) { ATTR_##NAMES, ATTR_##DATA, ATTR_COMMON }
+#define PRIVATE { ATTR_PRIVATE, ATTR_PRIVATE, ATTR_UNKNOWN }
 
 /* How much a script may rely on names and arguments of a provider's probes. */
 static const struct {
 	const char *provider;
-	struct stability probe, args;
+	struct attr probe, args;
 } stability_table[] = {
-	{ "dtrace", { "Stable", "Stable", "Common" }, { "Stable", "Stable", "Common" } },
-	{ "profile", { "Unstable", "Unstable", "Common" }, { "Evolving", "Evolving", "Common" } },
-	{ "fbt", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
-	{ "rawtp", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
-	{ "sdt", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
-	{ "syscall", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
-	{ "stapsdt", { "Private", "Private", "Unknown" }, { "Private", "Private", "Unknown" } },
+	{ "dtrace", COMMON(STABLE, STABLE), COMMON(STABLE, STABLE) },
+	{ "profile", COMMON(UNSTABLE, UNSTABLE), COMMON(EVOLVING, EVOLVING) },
+	{ "", PRIVATE, PRIVATE },	/* all others */
 };
 
 static void
-print_stability(FILE *f, const char *what, const struct stability *a)
+print_stability(FILE *f, const char *what, struct attr a)
 {
 	fprintf(f, "\n\t%s\n\t\tIdentifier Names: %s\n\t\tData Semantics:   %s\n"
-	    "\t\tDependency Class: %s\n", what, a->names, a->data, a->class);
+	    "\t\tDependency Class: %s\n", what, attr_stability[a.names], attr_stability[a.data],
+	    attr_class[a.class]);
 }
 
 static size_t
@@ -48,8 +44,8 @@ print_verbose(struct dt *s, struct probe *p, FILE *f)
 	size_t row = stability_row(p->provider->name);
 	struct buf b = BUF_INIT;
 
-	print_stability(f, "Probe Description Attributes", &stability_table[row].probe);
-	print_stability(f, "Argument Attributes", &stability_table[row].args);
+	print_stability(f, "Probe Description Attributes", stability_table[row].probe);
+	print_stability(f, "Argument Attributes", stability_table[row].args);
 	fputs("\n\tArgument Types\n", f);
 	prov_types(&s->prov, p);
 	if (p->narg == 0)
@@ -145,24 +141,24 @@ dt_list(struct dt *s, FILE *f, bool verbose)
 	return 0;
 }
 
-/* The weakest of the probes that a program enables. */
+/* The weakest of the probes that a program enables, and of the names in its clauses. */
 void
 dt_report(struct dt *s, unsigned i, FILE *f)
 {
+	struct attr probe = { ATTR_STANDARD, ATTR_STANDARD, ATTR_COMMON };
 	const char *kind, *name;
 	unsigned matched;
-	size_t row = 0;
 
 	dt_program(s, i, &kind, &name, &matched);
 	for (uint32_t p = 0; p < s->probes.n; p++) {
-		const struct probe *probe = s->probes.probe[p];
+		size_t row = stability_row(s->probes.probe[p]->provider->name);
 
-		if (text_matches(&s->text.v[i], probe) && stability_row(probe->provider->name) > row)
-			row = stability_row(probe->provider->name);
+		if (text_matches(&s->text.v[i], s->probes.probe[p]))
+			probe = attr_min(probe, stability_table[row].probe);
 	}
 	fprintf(f, "Stability attributes for %s %s:\n", kind, name);
-	print_stability(f, "Minimum Probe Description Attributes", &stability_table[row].probe);
-	print_stability(f, "Minimum Statement Attributes", &stability_table[0].args);
+	print_stability(f, "Minimum Probe Description Attributes", probe);
+	print_stability(f, "Minimum Statement Attributes", s->text.v[i].program->attr);
 	fputc('\n', f);
 }
 

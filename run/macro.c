@@ -1,9 +1,9 @@
 /* The values of macro variables: $target, $pid, $1 … (the lexer says how they are read). */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lang/diag.h"
 #include "run/session.h"
 
 static long macro_pid(void) { return getpid(); }
@@ -50,14 +50,18 @@ macro_value(void *self, const char *name)
 	return NULL;
 }
 
-int
-macro_check_unused(struct dt *s)
+void
+macro_check_unused(struct dt *s, const struct text *last)
 {
+	struct pos end = { .src = (struct source *)(uintptr_t)&last->src, .line = 1 };
+
 	if (options_on(&s->options, OPT_ARGREF))
-		return 0;
+		return;
+	for (const char *p = last->src.text; (p = strchr(p, '\n')) != NULL; p++)
+		end.line++;
+	end.off = (uint32_t)last->src.len;
+	s->diag.region = REGION_NONE;
 	for (int i = 1; i <= s->noperand && i < 64; i++)
 		if (!(s->operand_used & (UINT64_C(1) << i)))
-			return session_error(s, -EINVAL,
-			    "extraneous argument '%s' ($%d is not referenced)", s->operand[i - 1], i);
-	return 0;
+			err_macro_unused(end, s->operand[i - 1], i);
 }

@@ -369,12 +369,17 @@ dt_compile(struct dt *s)
 	types_set_strsize(&s->types, (uint32_t)options_get(&s->options, OPT_STRSIZE));
 	for (i = 0; i < s->text.n; i++)
 		compile_text(s, &s->text.v[i]);
+	if (s->text.n > 0) {
+		i = s->text.n - 1;
+		macro_check_unused(s, &s->text.v[i]);
+		i++;
+	}
 	err = library_upkeep(s);
 	for (; err == 0 && i < s->text.n; i++) {
 		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);
 		compile_text(s, &s->text.v[i]);
 	}
-	return err < 0 ? err : macro_check_unused(s);
+	return err;
 }
 
 unsigned

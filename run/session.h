@@ -148,8 +148,8 @@ int preprocess(struct dt *, const char *path, struct buf *text);
 
 /* macro.c: the value of $name as text, or NULL. */
 const char *macro_value(void *self, const char *name);
-/* D_MACRO_UNUSED: operands that no text used. 0 or -EINVAL. */
-int macro_check_unused(struct dt *);
+/* D_MACRO_UNUSED: operands that no text used; throws at the end of the last one. */
+void macro_check_unused(struct dt *, const struct text *last);
 
 /* match.c: let providers list what a text's descriptions can match; throws D_PDESC_ZERO. After
  * the checker (which may make several clauses of one) clauses join the enablings of probes. */

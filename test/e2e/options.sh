@@ -28,6 +28,22 @@ run -q -n 'BEGIN { exit(0); }' 42
 expect_status 1
 expect_like err "extraneous argument '42' \(\\\$1 is not referenced\)\$"
 
+# [D_MACRO_UNUSED]
+run -x errtags -n 'BEGIN { exit(0); }' 42
+expect_like err "invalid probe specifier BEGIN .*: \[D_MACRO_UNUSED\] extraneous argument '42'"
+printf 'BEGIN\n{\n}\n' >"$tmp/unused.d"
+run -s "$tmp/unused.d" 42
+expect_like err "line 4: extraneous argument '42'"
+
+# Stability: what -v says of a program, and the least that is wanted.
+run -e -v -n 'BEGIN { trace(curthread); } profile:::profile-97 { trace(pid); }'
+expect_like out '^Stability attributes for description BEGIN ' 'Identifier Names: Unstable$' \
+	'Identifier Names: Stable$' 'Data Semantics:   Private$' 'Dependency Class: Common$'
+run -x amin=Stable/Stable/Common -n 'BEGIN { trace(curthread); }'
+expect_like err 'attributes for scalar curthread \(Stable/Private/Common\) are less than predefined'
+run -x amin=Good -n 'BEGIN { trace(pid); }'
+expect_like err '^dtrace: failed to set -x amin: Invalid value'
+
 # -o appends.
 run -q -o "$tmp/file" -n 'BEGIN { printf("one\n"); exit(0); }'
 run -q -o "$tmp/file" -n 'BEGIN { printf("two\n"); exit(0); }'

@@ -1,0 +1,2 @@
+int uint99_t x;
+BEGIN { }

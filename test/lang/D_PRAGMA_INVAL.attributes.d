@@ -1,0 +1,2 @@
+#pragma D attributes Stable/Evolving pid
+BEGIN { trace(pid); }

@@ -1,0 +1,3 @@
+#pragma D binding "one" x
+inline int x = 1;
+BEGIN { trace(pid); }

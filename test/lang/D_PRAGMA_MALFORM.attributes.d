@@ -1,0 +1,2 @@
+#pragma D attributes Stable/Evolving/Common
+BEGIN { trace(pid); }

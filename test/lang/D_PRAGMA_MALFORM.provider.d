@@ -1,0 +1,2 @@
+#pragma D attributes Stable/Evolving/Common provider prov nothing
+BEGIN { trace(pid); }

@@ -1,0 +1,2 @@
+#pragma D attributes Stable/Evolving/Common pid
+BEGIN { trace(pid); }

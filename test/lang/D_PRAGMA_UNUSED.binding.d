@@ -1,0 +1,3 @@
+#pragma D binding "1.0" y
+inline int x = 1;
+BEGIN { trace(pid); }
