@@ -1,5 +1,6 @@
 """Threads that fire while another unloads, loads and adds probes, and callables run."""
 import sys
+import sysconfig
 import threading
 import time
 
@@ -10,6 +11,8 @@ sys.setswitchinterval(1e-5)
 p = stapsdt.Provider("threadapp")
 probe = p.add_probe("hit", stapsdt.ArgTypes.uint64, int)
 p.load()
+if sysconfig.get_config_var("Py_GIL_DISABLED"):
+    assert not sys._is_gil_enabled()    # the module did not bring it back
 ready()
 
 end = time.monotonic() + 1

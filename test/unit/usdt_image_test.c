@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "os/elf.h"
 #include "test/unit/tap.h"
 #include "usdt/image.h"
@@ -169,10 +170,103 @@ test_image(size_t n)
 	free(probe);
 }
 
+/* A number that is the same in every run. */
+static unsigned
+pick(unsigned below)
+{
+	static uint32_t x = 1;
+
+	x = x * 1664525 + 1013904223;
+	return (x >> 8) % below;
+}
+
+/* What readelf -nW prints of these probes. */
+static void
+expect_notes(struct buf *b, const struct image *image, const struct image_probe *probe, size_t n)
+{
+	static const struct { int type; const char *size; } size[] = {
+		{ USDT_UINT8, "1" }, { USDT_INT8, "-1" }, { USDT_UINT16, "2" }, { USDT_INT16, "-2" },
+		{ USDT_UINT32, "4" }, { USDT_INT32, "-4" }, { USDT_UINT64, "8" },
+		{ USDT_INT64, "-8" }, { USDT_STRING, "8" }, { USDT_DOUBLE, "8" },
+	};
+	static const char *const place[USDT_MAX_ARGS] = {
+		"%rdi", "%rsi", "%rdx", "%rcx", "%r8", "%r9", "8(%rsp)", "16(%rsp)", "24(%rsp)",
+		"32(%rsp)", "40(%rsp)", "48(%rsp)",
+	};
+
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(b, "Provider: prov\nName: %s\nLocation: 0x%016zx, Semaphore: 0x%016zx\n"
+		    "Arguments:", probe[i].name, image_stub(image, i), image_semaphore(image, i));
+		for (unsigned j = 0; j < probe[i].nargs; j++)
+			for (size_t k = 0; k < sizeof(size) / sizeof(*size); k++)
+				if (size[k].type == probe[i].type[j])
+					buf_printf(b, " %s@%s", size[k].size, place[j]);
+		buf_puts(b, "\n");
+	}
+}
+
+/* The same lines of what it does print; it must have nothing to complain of. */
+static void
+read_notes(struct buf *b, int fd)
+{
+	char command[256], line[512];
+	FILE *f;
+
+	snprintf(command, sizeof(command), "readelf -nW /proc/%d/fd/%d 2>&1 | sed -n -e "
+	    "'s/^  stapsdt .*Provider/Provider/; s/Base: [^,]*, //; s/^ *//; s/ *$//' -e "
+	    "'/^Provider:\\|^Name:\\|^Location:\\|^Arguments:\\|[Ww]arning\\|[Ee]rror/p'",
+	    getpid(), fd);
+	f = popen(command, "r");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		buf_puts(b, line);
+	if (f != NULL)
+		pclose(f);
+}
+
+/* Images of any probes, as another reader sees them. */
+static void
+test_readelf(void)
+{
+	enum { MANY = 40 };
+	static const int types[] = {
+		1, -1, 2, -2, 4, -4, 8, -8, USDT_STRING, USDT_DOUBLE,
+	};
+	struct image_probe probe[MANY];
+	const struct image_probe *list[MANY];
+	char name[MANY][72];
+	struct image image;
+
+	for (int turn = 0; turn < 12; turn++) {
+		struct buf want = BUF_INIT, got = BUF_INIT;
+		const size_t n = 1 + pick(MANY);
+		for (size_t i = 0; i < n; i++) {
+			const unsigned length = 1 + pick(60);
+			for (unsigned j = 0; j < length; j++)
+				name[i][j] = (char)('a' + (int)pick(26));
+			name[i][length] = '\0';
+			probe[i] = (struct image_probe){ .name = name[i], .nargs = pick(13) };
+			for (unsigned j = 0; j < probe[i].nargs; j++)
+				probe[i].type[j] = types[pick(10)];
+			list[i] = &probe[i];
+		}
+		CHECK_INT(image_build(&image, "prov", list, n, pick(2) ? IMAGE_NOP5 : IMAGE_NOP1), 0);
+		int fd = memfd_create("image", MFD_CLOEXEC);
+		CHECK(write(fd, image.bytes, image.nbytes) == (ssize_t)image.nbytes);
+		expect_notes(&want, &image, probe, n);
+		read_notes(&got, fd);
+		CHECK_STR(buf_str(&got), buf_str(&want));
+		buf_fini(&want);
+		buf_fini(&got);
+		close(fd);
+		image_fini(&image);
+	}
+}
+
 int
 main(void)
 {
 	test_image(1);
 	test_image(1000);
+	test_readelf();
 	return tap_done();
 }
