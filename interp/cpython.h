@@ -47,6 +47,9 @@ struct cpython_layout {
 	/* thread state */
 	uint16_t tstate_next, tstate_interp, tstate_thread_id;
 	uint16_t tstate_exception;	/* not 0 while one is being raised */
+	/* what is monitored has a version: high bits of this word of the thread state, unless it
+	 * traces; or (3.12) a word of the interpreter. 0: not there */
+	uint16_t tstate_breaker, tstate_tracing, interp_monitored;
 	uint16_t tstate_frame;		/* the frame, or a pointer to where it is … */
 	uint16_t cframe_frame;		/* … this much from there */
 	bool has_cframe;
@@ -61,6 +64,7 @@ struct cpython_layout {
 	uint16_t frame_copy, code_copies;
 	/* code */
 	uint16_t code_line, code_file, code_name, code_qualname, code_lines, code_bytecode;
+	uint16_t code_monitored;	/* the version that it was rewritten for */
 	uint8_t lines;			/* enum cpython_lines */
 	/* bytes, string */
 	uint16_t bytes_size, bytes_data;

@@ -16,9 +16,15 @@ flow_begin(struct flow *f, const struct image *image, uint64_t pc)
 int
 flow_find(const struct flow *f, int origin)
 {
+	/* first those that a function leaves alone, which calls on other ways here leave alone, too */
+	static const int8_t order[X86_NREG] = {
+		X86_BX, X86_BP, 12, 13, 14, 15, X86_AX, X86_CX, X86_DX, X86_SP, X86_SI, X86_DI, 8,
+		9, 10, 11
+	};
+
 	for (int i = 0; i < X86_NREG && origin != FLOW_NOWHERE; i++)
-		if (f->origin[i] == origin)
-			return i;
+		if (f->origin[order[i]] == origin)
+			return order[i];
 	return FLOW_NOWHERE;
 }
 

@@ -14,9 +14,10 @@
 
 #include "interp/flow.h"
 #include "interp/image.h"
+#include "interp/resume.h"
 #include "interp/x86.h"
 
-enum { STEPS = 96, OPCODES = 256 };
+enum { STEPS = 96, THROW_STEPS = 256, OPCODES = 256 };
 
 /* The registers of a handler when it begins. */
 struct registers {
@@ -111,6 +112,23 @@ struct handler_kind {
 	enum cpython_why why;
 };
 
+/* Where the thread state is at a place that a RESUME has slid to from `begin`. */
+static void
+set_thread(const struct image *image, struct handler_place *p, uint64_t begin,
+    const struct resume_thread *t)
+{
+	struct flow f;
+	struct x86_insn in;
+
+	flow_begin(&f, image, begin);
+	while (f.pc != p->addr && flow_decode(&f, &in))
+		flow_next(&f, &in);
+	p->tstate = (int8_t)flow_find(&f, t->reg);
+	p->is_tstate_spilled = t->is_spilled;
+	p->tstate_disp = t->disp;
+	p->tstate_copy = t->copy;
+}
+
 static bool
 add_handler(const struct image *image, const struct cpython_layout *l, const uint64_t *table,
     uint8_t op, const struct handler_kind *k, struct handlers *h)
@@ -118,6 +136,7 @@ add_handler(const struct image *image, const struct cpython_layout *l, const uin
 	uint64_t begin = flow_skip_endbr(image, table[op]);
 	struct registers r;
 	struct handler_place *p, at_begin;
+	struct resume_thread t;
 
 	if (!find_registers(image, begin, l, &r) || (!k->is_return && r.instr == FLOW_NOWHERE))
 		return false;
@@ -131,11 +150,14 @@ add_handler(const struct image *image, const struct cpython_layout *l, const uin
 	p->instr = (int8_t)r.instr;
 	at_begin = *p;
 	slide(image, p, &r, l);
+	t = resume_find_thread(image, begin, r.frame, l);
 	if (!p->is_stepped && flow_is_joined(image, table, OPCODES, begin, p->addr)) {
 		*p = at_begin;
 		p->is_stepped = true;
 	}
-	return true;
+	if (p->is_resume)
+		set_thread(image, p, begin, &t);
+	return !p->is_resume || !l->is_free_threaded || p->tstate != FLOW_NOWHERE;
 }
 
 /* What returns do: the function that clears a frame, which they call with the frame as second
@@ -253,47 +275,69 @@ add_unwind_entry(const struct image *image, const struct cpython_layout *l,
 	}
 }
 
+/* Is it a test of the third argument? */
+static bool
+is_throw_test(const struct flow *f, const struct x86_insn *in)
+{
+	if (in->op == 0x85 && !in->is_mem && in->reg == in->rm)
+		return f->origin[in->reg] == X86_DX;
+	return in->op == 0x83 && (in->reg & 7) == 7 && in->imm == 0 && flow_stack(f, in) == X86_DX;
+}
+
+/* Where the conditional jump leads when that is not 0. */
+static bool
+add_throw(const struct flow *f, const struct x86_insn *in, struct handlers *h)
+{
+	bool is_not_zero = in->op == 0x75 || in->op == 0x0f85;
+	bool is_zero = in->op == 0x74 || in->op == 0x0f84;
+	uint64_t to = is_not_zero ? in->target : f->pc + in->bytes;
+	int frame = flow_find(f, X86_SI);
+	struct handler_place *p;
+
+	if ((!is_not_zero && !is_zero) || frame == FLOW_NOWHERE || (p = add_place(h, to)) == NULL)
+		return false;
+	p->why = CPYTHON_RAISE;
+	p->frame = (int8_t)frame;
+	p->tstate = (int8_t)flow_find(f, X86_DI);
+	p->is_stepped = true;
+	h->has_throw = true;
+	return true;
+}
+
 /*
  * generator.throw() and .close() enter a frame without a RESUME: the loop is called with a third
  * argument, and jumps when that isn't 0. Where it jumps to, few come by, so that the place costs
- * nothing but them.
+ * nothing but them. Before it asks for other things: both ways of each such jump are looked along.
  */
-static void
-add_throw(const struct image *image, uint64_t eval, struct handlers *h)
+static bool
+find_throw(struct flow f, unsigned *steps, struct handlers *h)
 {
-	struct x86_insn in;
-	struct flow f;
 	bool is_tested = false;
+	struct x86_insn in;
 
-	flow_begin(&f, image, flow_skip_endbr(image, eval));
-	for (int i = 0; i < STEPS && flow_decode(&f, &in); i++) {
-		bool is_not_zero = (in.op & 0xff) == 0x75 || in.op == 0x0f85;
-		bool is_zero = (in.op & 0xff) == 0x74 || in.op == 0x0f84;
-
-		if (is_tested && in.kind == X86_JCC && (is_not_zero || is_zero)) {
-			uint64_t to = is_not_zero ? in.target : f.pc + in.bytes;
-			int frame = flow_find(&f, X86_SI);
-			struct handler_place *p;
-
-			if (frame == FLOW_NOWHERE || (p = add_place(h, to)) == NULL)
-				return;
-			p->why = CPYTHON_RAISE;
-			p->frame = (int8_t)frame;
-			p->tstate = (int8_t)flow_find(&f, X86_DI);
-			p->is_stepped = true;
-			h->has_throw = true;
-			return;
-		}
+	while (*steps > 0 && flow_decode(&f, &in)) {
+		--*steps;
 		if (in.kind == X86_CALL || x86_is_end(&in))
-			return;
-		if (in.kind == X86_OTHER && in.op == 0x85 && !in.is_mem && in.reg == in.rm)
-			is_tested = f.origin[in.reg] == X86_DX;
-		else if (in.kind == X86_OTHER && in.op == 0x83 && (in.reg & 7) == 7 && in.imm == 0)
-			is_tested = flow_stack(&f, &in) == X86_DX;
+			return false;
+		if (in.kind == X86_JCC) {
+			struct flow falls = f;
+
+			if (is_tested && add_throw(&f, &in, h))
+				return true;
+			flow_next(&falls, &in);
+			if (find_throw(falls, steps, h))
+				return true;
+			f.pc = in.target;
+			is_tested = false;
+			continue;
+		}
+		if (is_throw_test(&f, &in))
+			is_tested = true;
 		else if (in.op != 0x89 && in.op != 0x8b && in.op != 0x8d && in.op != 0xc7)
 			is_tested = false;
 		flow_next(&f, &in);
 	}
+	return false;
 }
 
 /* Words of a segment that are addresses of code, one after the other: how many from here on? */
@@ -407,7 +451,12 @@ handlers_find(const struct image *image, const struct cpython_layout *l, uint64_
 		add_unwind_entry(image, l, &clear, h);
 	else if (clear.target != 0)
 		add_unwind(image, &clear, h);
-	if (eval != 0)
-		add_throw(image, eval, h);
+	if (eval != 0) {
+		unsigned steps = THROW_STEPS;
+		struct flow f;
+
+		flow_begin(&f, image, flow_skip_endbr(image, eval));
+		find_throw(f, &steps, h);
+	}
 	return true;
 }

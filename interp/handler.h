@@ -27,6 +27,9 @@ struct handler_place {
 	int8_t frame;			/* the register that holds it; of x86.h */
 	int8_t instr;			/* of a RESUME: likewise the instruction; -1: the frame says it */
 	int8_t tstate;			/* likewise the thread state; -1: none has it */
+	bool is_tstate_spilled;		/* it is on the stack, so far from what the register holds */
+	int32_t tstate_disp;
+	uint16_t tstate_copy;		/* free-threaded: offset in it, the number of its copy of code */
 	bool is_resume;
 	bool only_if_raised;		/* it counts only while an exception is being raised */
 	bool is_stepped;		/* not an instruction that the kernel emulates */

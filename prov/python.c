@@ -117,21 +117,6 @@ resolve_tls(struct scan *s, struct py_site *site, uint64_t bias)
 	}
 }
 
-static bool
-has_tstate(const struct py_site *s)
-{
-	switch (s->object->py.tls) {
-	case CPYTHON_TLS_RUNTIME:
-		return true;
-	case CPYTHON_TLS_FS:
-		return s->fsbase_off != 0;
-	case CPYTHON_TLS_GOT:
-		return s->fsbase_off != 0 && s->tls_module != 0;
-	default:
-		return s->place->tstate >= 0;
-	}
-}
-
 /* Sites that get an argument by the same code have the same text for it. */
 static void
 make_shape(struct prov_env *env, struct py_site *s)
@@ -142,11 +127,12 @@ make_shape(struct prov_env *env, struct py_site *s)
 
 	snprintf(frame, sizeof(frame), "python %x%s %d", l->version, l->is_free_threaded ? "t" : "",
 	    p->frame);
-	snprintf(tstate, sizeof(tstate), "%s tstate %d %d %" PRIx64 " %" PRIx64, frame, p->tstate,
-	    s->object->py.tls, s->tls, s->tls_module);
+	snprintf(tstate, sizeof(tstate), "%s tstate %d %d %d %d %" PRIx64 " %" PRIx64, frame, p->tstate,
+	    p->is_tstate_spilled, p->tstate_disp, s->object->py.tls, s->tls, s->tls_module);
 	snprintf(why, sizeof(why), "%s why %d %d %d", frame, p->why, p->is_resume, p->instr);
 	snprintf(line, sizeof(line), "%s line %d %d %d", frame, p->is_return, p->is_resume, p->instr);
-	snprintf(when, sizeof(when), "%s when %d %d", tstate, p->only_if_raised, p->is_return);
+	snprintf(when, sizeof(when), "%s when %d %d %d %d", tstate, p->only_if_raised, p->is_return,
+	    p->is_resume, p->tstate_copy);
 	if (l->is_object) {
 		snprintf(why, sizeof(why), "%s why %d", tstate, p->is_return);
 		snprintf(line, sizeof(line), "%s", why);
@@ -158,7 +144,7 @@ make_shape(struct prov_env *env, struct py_site *s)
 		    i == PY_WHY ? why : i == PY_LINE ? line : frame);
 	/* the thread state is of a process; whether the frame is a function's is not */
 	if (python_may_skip(s))
-		s->shape.when = intern(env->intern, p->only_if_raised ? when : frame);
+		s->shape.when = intern(env->intern, p->only_if_raised || p->is_resume ? when : frame);
 }
 
 static void
@@ -324,7 +310,7 @@ list(struct prov_env *env, const struct pdesc *d)
 static const char *
 arg_refused(const struct site *site, unsigned arg)
 {
-	if (arg == PY_TSTATE && !has_tstate(site->data))
+	if (arg == PY_TSTATE && !python_has_tstate(site->data))
 		return "how its threads find their state can't be told here";
 	return NULL;
 }

@@ -19,10 +19,29 @@ static const int16_t reg_off[] = {
 };
 
 bool
+python_has_tstate(const struct py_site *s)
+{
+	if (s->place->tstate >= 0)
+		return true;
+	switch (s->object->py.tls) {
+	case CPYTHON_TLS_RUNTIME:
+		return true;
+	case CPYTHON_TLS_FS:
+		return s->fsbase_off != 0;
+	case CPYTHON_TLS_GOT:
+		return s->fsbase_off != 0 && s->tls_module != 0;
+	default:
+		return false;
+	}
+}
+
+bool
 python_may_skip(const struct py_site *s)
 {
-	return s->place->only_if_raised ||
-	    (s->place->is_return && s->object->py.layout->init_check != 0);
+	const struct cpython_layout *l = s->object->py.layout;
+
+	return s->place->only_if_raised || (s->place->is_return && l->init_check != 0) ||
+	    (s->place->is_resume && l->code_monitored != 0 && python_has_tstate(s));
 }
 
 /* What enter() works with. */
@@ -69,37 +88,57 @@ gen_text(const struct gen *g, ir_val code, uint16_t member)
 	return text;
 }
 
+/* What is at an address, or 0; `place` is 8 bytes of the stack. */
+static ir_val
+peek(struct ir_func *f, int place, int size, ir_val base, int64_t off)
+{
+	ir_val to = ir_fp(f, place);
+
+	ir_storei(f, 8, to, 0, 0);
+	ir_call(f, BPF_FUNC_probe_read_user, 3, to, ir_const(f, size),
+	    off != 0 ? ir_bini(f, OP_ADD, base, off) : base);
+	return ir_load(f, size, ir_fp(f, place), 0);
+}
+
 /* The thread's own block: what %fs is in the process. */
 static ir_val
-gen_fsbase(const struct gen *g)
+peek_fsbase(struct ir_func *f, const struct py_site *s, int place)
 {
-	struct ir_func *f = g->f;
-	ir_val task = ir_call(f, BPF_FUNC_get_current_task, 0);
+	ir_val task = ir_call(f, BPF_FUNC_get_current_task, 0), to = ir_fp(f, place);
 
-	ir_call(f, BPF_FUNC_probe_read_kernel, 3, ir_bini(f, OP_ADD, g->st, STATE_scratch),
-	    ir_const(f, 8), ir_bini(f, OP_ADD, task, g->site->fsbase_off));
-	return ir_load(f, 8, g->st, STATE_scratch);
+	ir_storei(f, 8, to, 0, 0);
+	ir_call(f, BPF_FUNC_probe_read_kernel, 3, to, ir_const(f, 8),
+	    ir_bini(f, OP_ADD, task, s->fsbase_off));
+	return ir_load(f, 8, ir_fp(f, place), 0);
+}
+
+/* The thread state, or 0. */
+static ir_val
+peek_tstate(struct ir_func *f, const struct py_site *s, ir_val ctx, int place)
+{
+	enum { FS_DTV = 8, DTV_ENTRY = 16 };
+	ir_val v;
+
+	if (s->place->tstate >= 0) {
+		v = ir_load(f, 8, ctx, reg_off[s->place->tstate]);
+		return s->place->is_tstate_spilled ? peek(f, place, 8, v, s->place->tstate_disp) : v;
+	}
+	switch (s->object->py.tls) {
+	case CPYTHON_TLS_RUNTIME:
+		return peek(f, place, 8, ir_const(f, (int64_t)s->tls), 0);
+	case CPYTHON_TLS_FS:
+		return peek(f, place, 8, peek_fsbase(f, s, place), (int32_t)s->tls);
+	default:
+		v = peek(f, place, 8, peek_fsbase(f, s, place), FS_DTV);
+		v = peek(f, place, 8, v, (int32_t)(DTV_ENTRY * s->tls_module));
+		return peek(f, place, 8, v, (int32_t)s->tls);
+	}
 }
 
 static ir_val
 gen_tstate(const struct gen *g)
 {
-	enum { FS_DTV = 8, DTV_ENTRY = 16 };
-	const struct py_site *s = g->site;
-	ir_val v;
-
-	if (s->place->tstate >= 0)
-		return ir_load(g->f, 8, g->ctx, reg_off[s->place->tstate]);
-	switch (s->object->py.tls) {
-	case CPYTHON_TLS_RUNTIME:
-		return read_at(g, 8, ir_const(g->f, (int64_t)s->tls), 0);
-	case CPYTHON_TLS_FS:
-		return read_at(g, 8, gen_fsbase(g), (int32_t)s->tls);
-	default:
-		v = read_at(g, 8, gen_fsbase(g), FS_DTV);
-		v = read_at(g, 8, v, (int32_t)(DTV_ENTRY * s->tls_module));
-		return read_at(g, 8, v, (int32_t)s->tls);
-	}
+	return peek_tstate(g->f, g->site, g->ctx, ir_frame(g->f, 8));
 }
 
 /* Where the frame is: the address of the instruction. */
@@ -268,16 +307,33 @@ python_enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_
 	}
 }
 
-/* What is at an address, or 0; `place` is 8 bytes of the stack. */
-static ir_val
-peek(struct ir_func *f, int place, int size, ir_val base, int64_t off)
+/* A RESUME that is executed again: interp/resume.h. */
+static void
+skip_again(struct ir_func *f, const struct py_site *s, ir_val ctx, ir_val code, int place,
+    ir_label none)
 {
-	ir_val to = ir_fp(f, place);
+	enum { EVENTS = 0xff };
+	const struct cpython_layout *l = s->object->py.layout;
+	ir_val tstate = peek_tstate(f, s, ctx, place), version, copy;
+	ir_label fires = ir_label_new(f);
 
-	ir_storei(f, 8, to, 0, 0);
-	ir_call(f, BPF_FUNC_probe_read_user, 3, to, ir_const(f, size),
-	    off != 0 ? ir_bini(f, OP_ADD, base, off) : base);
-	return ir_load(f, size, ir_fp(f, place), 0);
+	if (s->place->tstate_copy != 0) {
+		copy = peek(f, place, 4, gen_frame(f, s, ctx), l->frame_copy);
+		ir_jcc(f, OP_JNE, peek(f, place, 4, tstate, s->place->tstate_copy), copy, none);
+	}
+	if (l->interp_monitored != 0) {
+		version = peek(f, place, 8, tstate, l->tstate_interp);
+		version = peek(f, place, 8, version, l->interp_monitored);
+	} else {
+		version = peek(f, place, 8, tstate, l->tstate_breaker);
+		version = ir_bini(f, OP_AND, version, ~(int64_t)EVENTS);
+	}
+	ir_jcc(f, OP_JEQ, peek(f, place, 8, code, l->code_monitored), version, fires);
+	if (l->tstate_tracing == 0)
+		ir_jmp(f, none);
+	else
+		ir_jcci(f, OP_JEQ, peek(f, place, 4, tstate, l->tstate_tracing), 0, none);
+	ir_place(f, fires);
 }
 
 /* Frames that are left while no exception is raised were counted by their opcode; and the frame
@@ -288,21 +344,22 @@ python_skip(struct ir_func *f, const void *self, ir_val ctx, ir_label none)
 	const struct site *site = self;
 	const struct py_site *s = site->data;
 	const struct cpython_layout *l = s->object->py.layout;
-	ir_val v;
+	ir_val code = IR_NONE, v;
 	int place;
 
 	if (!python_may_skip(s))
 		return;
 	place = ir_frame(f, 8);
 	if (s->place->only_if_raised) {
-		v = s->place->tstate >= 0 ? ir_load(f, 8, ctx, reg_off[s->place->tstate])
-		    : peek(f, place, 8, ir_const(f, (int64_t)s->tls), 0);
+		v = peek_tstate(f, s, ctx, place);
 		ir_jcci(f, OP_JEQ, peek(f, place, 8, v, l->tstate_exception), 0, none);
 	}
-	if (l->init_check != 0) {
+	if (s->place->is_resume || l->init_check != 0) {
 		v = peek(f, place, 8, gen_frame(f, s, ctx), l->frame_code);
-		v = ir_bini(f, OP_AND, v, REF_MASK);
-		ir_jcci(f, OP_JEQ, peek(f, place, 1, v, l->code_bytecode), l->init_check, none);
+		code = ir_bini(f, OP_AND, v, REF_MASK);
 	}
+	if (s->place->is_resume)
+		skip_again(f, s, ctx, code, place, none);
+	else if (l->init_check != 0)
+		ir_jcci(f, OP_JEQ, peek(f, place, 1, code, l->code_bytecode), l->init_check, none);
 }
-

@@ -29,6 +29,8 @@ struct py_site {
 	uint64_t tls, tls_module;
 };
 
+/* Can the thread state be told there? */
+bool python_has_tstate(const struct py_site *);
 /* May the site be reached without its probe firing? */
 bool python_may_skip(const struct py_site *);
 

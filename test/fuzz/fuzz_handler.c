@@ -13,7 +13,9 @@ static const struct cpython_layout layout[] = {
 	{ .resume = { 151, 150 }, .leave = { 83 }, .yield = { 86 }, .frame_instr = 56,
 	    .frame_is_entry = 68 },
 	{ .resume = { 128, 196, 245 }, .leave = { 35, 246 }, .yield = { 120, 247 },
-	    .frame_instr = 56 },
+	    .frame_instr = 56, .tstate_breaker = 24, .tstate_tracing = 60, .code_monitored = 168 },
+	{ .resume = { 128, 196, 245 }, .leave = { 35, 246 }, .yield = { 120, 247 },
+	    .frame_instr = 56, .is_free_threaded = true, .frame_copy = 72, .code_monitored = 184 },
 	{ .version = 0x0309, .is_object = true, .tstate_frame = 24, .frame_previous = 24 },
 };
 

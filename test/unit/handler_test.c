@@ -182,14 +182,17 @@ test_real(const char *path)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct elf *elf = fd >= 0 ? elf_open(fd, err, sizeof(err)) : NULL;
 
-	if (elf != NULL && cpython_read(elf, &py, &h) && py.layout != NULL && !py.is_true) {
+	if (elf != NULL && cpython_read(elf, &py, &h) && py.layout != NULL && !py.is_true && !py.layout->is_object) {
 		printf("# %s\n", path);
 		CHECK_STR(py.why, "");
 		CHECK(h.has_throw && h.has_unwind);
 		CHECK(h.n >= 5);
 		CHECK(py.tls != CPYTHON_TLS_NONE);
-		for (uint32_t i = 0; i < h.n; i++)
+		for (uint32_t i = 0; i < h.n; i++) {
 			CHECK(h.place[i].frame >= 0);
+			CHECK(!h.place[i].is_resume || py.layout->code_monitored == 0 ||
+			    h.place[i].tstate >= 0);
+		}
 	}
 	elf_free(elf);
 	if (fd >= 0)
@@ -202,6 +205,8 @@ main(void)
 	static const char *const pattern[] = {
 		"~/.pyenv/versions/3.1[1-5].*/lib/libpython3.1?.so.1.0",
 		"build/root/*/usr/bin/python3.1?",
+		"build/root/*/python",
+		"build/root/*/libpython3.1*.so.1.0",
 		"/usr/bin/python3.1?",
 	};
 

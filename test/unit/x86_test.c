@@ -33,6 +33,7 @@ static const struct {
 	{ "mov (,%rax,8),%rax", { 0x48, 0x8b, 4, 0xc5, 1, 2, 3, 0 }, 8, X86_OTHER, BIT(X86_AX),
 	    false, 0 },
 	{ "movzbl %ah,%edi", { 0x0f, 0xb6, 0xfc }, 3, X86_OTHER, BIT(X86_DI), false, 0 },
+	{ "lock addq $4,0x10(%r13)", { 0xf0, 0x49, 0x83, 0x45, 0x10, 4 }, 6, X86_OTHER, 0, false, 0 },
 	{ "mov $1,%bh", { 0xb7, 1 }, 2, X86_OTHER, BIT(X86_BX), false, 0 },
 	{ "mov $1,%dil", { 0x40, 0xb7, 1 }, 3, X86_OTHER, BIT(X86_DI), false, 0 },
 	{ "movq %rdx,%xmm2", { 0x66, 0x48, 0x0f, 0x6e, 0xd2 }, 5, X86_OTHER, 0, false, 0 },
