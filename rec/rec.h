@@ -29,11 +29,11 @@ struct rec_hdr {
 enum {
 	REC_SPECIAL = 0xffffff00u,
 	REC_ERROR = REC_SPECIAL,	/* struct rec_error follows */
-	REC_MAPS = REC_SPECIAL + 1,	/* a traced process mapped or unmapped objects; u64 pid follows */
-	REC_PROCESS = REC_SPECIAL + 3,	/* a process that maps other code (unwind.h); u64 pid follows */
-	REC_PYTHON = REC_SPECIAL + 2,	/* a process that was not known (python.h); u64 pid follows */
-	REC_PYTHON_CODE = REC_SPECIAL + 3,	/* … and a code object; struct rec_python_code */
-	REC_PYTHON_LINES = REC_SPECIAL + 4,	/* struct rec_python_lines */
+	REC_MAPS,	/* a traced process mapped or unmapped objects; u64 pid follows */
+	REC_PROCESS,	/* a process that maps other code (unwind.h); u64 pid follows */
+	REC_PYTHON,	/* a process that was not known (python.h); u64 pid follows */
+	REC_PYTHON_CODE,	/* … and a code object; struct rec_python_code */
+	REC_PYTHON_LINES,	/* struct rec_python_lines */
 };
 
 struct rec_error {
