@@ -29,7 +29,7 @@ struct rec_hdr {
 enum {
 	REC_SPECIAL = 0xffffff00u,
 	REC_ERROR = REC_SPECIAL,	/* struct rec_error follows */
-	REC_MAPS,	/* a traced process mapped or unmapped objects; u64 pid follows */
+	REC_MAPS,	/* no more than a call: look at run/follow.h */
 	REC_PROCESS,	/* a process that maps other code (unwind.h); u64 pid follows */
 	REC_PYTHON,	/* a process that was not known (python.h); u64 pid follows */
 	REC_PYTHON_CODE,	/* … and a code object; struct rec_python_code */

@@ -577,7 +577,7 @@ consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 		return -EBADMSG;
 	memcpy(&hdr, data, sizeof(hdr));
 	if (hdr.clause == REC_MAPS)
-		return consume_pid(c, c->env.maps_changed, data, bytes);
+		return 0;
 	if (hdr.clause == REC_PROCESS)
 		return consume_pid(c, c->env.process_met, data, bytes);
 	if (hdr.clause == REC_PYTHON)

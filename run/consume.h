@@ -21,7 +21,6 @@ struct consume_env {
 	FILE *out;				/* traced data */
 	FILE *err;				/* "dtrace: error in …" */
 	bool is_testing;			/* _DTRACE_TESTING: no CPU and ID columns */
-	void (*maps_changed)(void *self, uint64_t pid);	/* REC_MAPS; may be NULL */
 	void (*process_met)(void *self, uint64_t pid);	/* REC_PROCESS; may be NULL */
 	void (*python_met)(void *self, uint64_t pid);	/* REC_PYTHON; may be NULL */
 	void *self;

@@ -1,13 +1,20 @@
 /*
- * Objects that a target maps after we attached: the dynamic linker calls an empty function of
- * its own, _dl_debug_state(), each time its list of objects has changed (that is what debuggers
- * stop at). A probe there tells us to look at the process's mappings again and to arm what is
- * new. The process is not stopped meanwhile: a probe that fires in the first milliseconds after
- * its object was mapped may be missed.
+ * Objects that a target maps after we attached, and what it becomes by exec.
+ *
+ * The dynamic linker calls an empty function of its own, _dl_debug_state(), each time its list of
+ * objects has changed, before any code of theirs runs (that is what debuggers stop at). A probe
+ * there tells us to look at the process's mappings again and to arm what is new; where programs may
+ * sleep, the thread waits for that, a tenth of a second at most (follow_ir.c). So no call is missed.
+ *
+ * The probe outlives an exec, if the new program has the same linker; for those that have another,
+ * or none, exec itself is an event: the process is paused while we look.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -16,16 +23,8 @@
 #include "os/bpf.h"
 #include "os/elf.h"
 #include "prov/uprobe.h"
+#include "run/follow.h"
 #include "run/session.h"
-
-void
-follow_maps_changed(void *self, uint64_t pid)
-{
-	struct dt *s = self;
-
-	(void)pid;
-	s->maps_changed = true;
-}
 
 /* Providers of processes end with a pid; without one, all that may match is there already. */
 static bool
@@ -49,133 +48,279 @@ wants_follow(const struct dt *s)
 	return false;
 }
 
-/* A program that sends REC_MAPS with the pid, and wakes us. */
-static struct ir_func *
-maps_program(struct arena *a)
-{
-	enum { MAPS_BYTES = sizeof(struct rec_hdr) + 8 };
-	struct ir_func *f = ir_func_new(a, "maps_changed", IR_ENTRY, 1);
-	int rec = ir_frame(f, MAPS_BYTES);
-	ir_val ptr = ir_fp(f, rec), id;
-
-	ir_zero(f, ptr, 0, MAPS_BYTES);
-	ir_store(f, 8, ptr, 0, ir_call(f, BPF_FUNC_ktime_get_ns, 0));
-	ir_store(f, 4, ptr, 8, ir_const(f, REC_MAPS));
-	id = ir_call(f, BPF_FUNC_get_current_pid_tgid, 0);
-	ir_store(f, 8, ptr, sizeof(struct rec_hdr), ir_bini(f, OP_RSH, id, 32));
-	ir_call(f, BPF_FUNC_ringbuf_output, 4, ir_map(f, MAP_RING), ptr,
-	    ir_const(f, MAPS_BYTES), ir_const(f, BPF_RB_FORCE_WAKEUP));
-	ir_reti(f, 0);
-	return f;
-}
-
 struct linker_search {
 	struct dt *s;
 	pid_t pid;
-	struct uprobe_site *found;
+	struct follow_linker *found;
 };
+
+static bool
+find_places(struct elf *elf, struct follow_linker *l)
+{
+	uint64_t addr, debug;
+
+	if (elf_symbol_find(elf, "_dl_debug_state", &addr) != 0)
+		return false;
+	addr = elf_skip_endbr(elf, addr);
+	/* struct r_debug: r_version, r_map, r_brk, r_state */
+	if (elf_symbol_find(elf, "_r_debug", &debug) == 0)
+		l->state_distance = (int64_t)(debug + 24 - addr);
+	return elf_file_offset(elf, addr, true, &l->site.off);
+}
 
 static int
 find_linker(void *self, const struct proc_map *m)
 {
-	struct linker_search *l = self;
+	struct linker_search *search = self;
 	const char *base = strrchr(m->path, '/');
-	_cleanup_fd_ int fd = -1;
-	struct uprobe_site *u;
+	struct follow_linker *l;
 	char why[256], path[4096];
 	struct elf *elf;
-	uint64_t addr;
+	int fd;
 
 	if (!m->is_exec || base == NULL || strncmp(base, "/ld", 3) != 0)
 		return 0;
-	fd = proc_open_map(l->pid, m);
+	fd = proc_open_map(search->pid, m);
 	elf = fd >= 0 ? elf_open(fd, why, sizeof(why)) : NULL;
+	if (fd >= 0)
+		close(fd);
 	if (elf == NULL)
 		return 0;
-	u = arena_new(&l->s->arena, struct uprobe_site);
-	u->pid = l->pid;
-	if (elf_symbol_find(elf, "_dl_debug_state", &addr) == 0
-	    && elf_file_offset(elf, elf_skip_endbr(elf, addr), true, &u->off)
-	    && proc_map_path(l->pid, m, path, sizeof(path)) == 0) {
-		u->path = arena_strdup(&l->s->arena, path);
-		l->found = u;
+	l = arena_new(&search->s->arena, struct follow_linker);
+	l->site.pid = search->pid;
+	if (find_places(elf, l) && proc_map_path(search->pid, m, path, sizeof(path)) == 0) {
+		l->site.path = arena_strdup(&search->s->arena, path);
+		search->found = l;
 	}
 	elf_free(elf);
-	return l->found != NULL;
+	return search->found != NULL;
 }
 
-static const struct provider own_provider = {
+static const struct provider place_provider = {
 	.name = "dtrace",
 	.context = &uprobe_context,
 	.attach_type = uprobe_attach_type,
 	.attach = uprobe_attach,
 };
 
-/* Arm places of our own with a program of our own. */
-int
-follow_arm(struct dt *s, struct ir_func *f, struct uprobe_site *const *place, size_t n)
+static const struct context exec_context = { .type = BPF_PROG_TYPE_RAW_TRACEPOINT };
+static const struct provider exec_provider = { .name = "dtrace", .context = &exec_context };
+
+/* Load a program of our own. gives: its group, with the site; NULL: session_error() was called. */
+static struct group *
+load_own(struct dt *s, const struct provider *provider, struct ir_prog *ir, bool can_sleep,
+    const struct uprobe_site *place)
 {
-	struct ir_prog *ir = arena_new(&s->arena, struct ir_prog);
 	struct group *g = arena_new(&s->arena, struct group);
 	struct probe *probe = arena_new(&s->arena, struct probe);
-	struct site **site = arena_alloc(&s->arena, (n + 1) * sizeof(*site));
-	int err;
+	struct site *site = arena_new(&s->arena, struct site);
 
-	*ir = (struct ir_prog){ .name = f->name, .nfunc = 1,
-	    .func = arena_new(&s->arena, struct ir_func *) };
-	ir->func[0] = f;
-	*probe = (struct probe){ .provider = &own_provider, .prov = "dtrace", .mod = "",
-	    .func = "", .name = ir->name };
-	for (size_t i = 0; i < n; i++) {
-		site[i] = arena_new(&s->arena, struct site);
-		*site[i] = (struct site){ .probe = probe, .data = place[i] };
-	}
-	*g = (struct group){ .gen.name = ir->name, .provider = &own_provider, .ir = ir,
-	    .site.v = site, .site.n = n };
-	err = link_encode(s, g);
-	if (err == 0)
-		err = load_group(s, g);
-	if (err < 0)
-		return err;
+	*probe = (struct probe){ .provider = provider, .prov = "dtrace", .mod = "", .func = "",
+	    .name = ir->name };
+	*site = (struct site){ .probe = probe, .data = place };
+	*g = (struct group){ .gen.name = ir->name, .gen.is_sleepable = can_sleep,
+	    .provider = provider, .ir = ir };
+	g->site.v = arena_new(&s->arena, struct site *);
+	g->site.v[0] = site;
+	g->site.n = 1;
+	if (link_encode(s, g) < 0 || load_group(s, g) < 0)
+		return NULL;
 	vec_push(&s->own_fd, g->prog_fd);
-	err = uprobe_attach(&s->prov, site, n, g->prog_fd);
-	return err < 0 ? session_error(s, err, "%s", s->prov.err) : 0;
+	return g;
 }
 
-/* A process whose dynamic linker can't be found is traced all the same: as it is now. */
+int
+follow_arm(struct dt *s, struct ir_prog *ir, bool can_sleep, const struct uprobe_site *place)
+{
+	struct group *g = load_own(s, &place_provider, ir, can_sleep, place);
+	int err = g != NULL ? uprobe_attach(&s->prov, g->site.v, 1, g->prog_fd) : -1;
+
+	return g == NULL || err == 0 ? err : session_error(s, err, "%s", s->prov.err);
+}
+
+static bool
+can_wait(struct dt *s)
+{
+	return feature_has(&s->features, FEATURE_UPROBE_SLEEP);
+}
+
+/* A process whose dynamic linker can't be found is traced all the same: as it is now. One that has
+ * the linker that it had before is armed already. */
+static int
+arm_linker(struct dt *s, pid_t pid)
+{
+	struct linker_search l = { .s = s, .pid = pid };
+	char key[128];
+	struct stat st;
+
+	proc_each_map(pid, find_linker, &l);
+	if (l.found == NULL || stat(l.found->site.path, &st) != 0)
+		return 0;
+	snprintf(key, sizeof(key), "follow %d %jx %ju", pid, (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino);
+	if (map_get(&s->prov.cache, key) != NULL)
+		return 0;
+	map_put(&s->prov.cache, arena_strdup(&s->arena, key), l.found);
+	return follow_arm(s, follow_maps_program(s, l.found, can_wait(s)), can_wait(s),
+	    &l.found->site);
+}
+
+static int
+arm_exec(struct dt *s)
+{
+	struct group *g = load_own(s, &exec_provider, follow_exec_program(s), false, NULL);
+	int fd = g != NULL ? sysbpf_link_raw_tp(g->prog_fd, "sched_process_exec", 0) : -1;
+
+	if (fd >= 0)
+		vec_push(&s->prov.link, fd);
+	return g == NULL ? -1 : fd >= 0 ? 0
+	    : session_error(s, fd, "cannot follow exec: %s", strerror(-fd));
+}
+
+static int
+make_map(struct dt *s)
+{
+	const struct sysbpf_map m = { .type = BPF_MAP_TYPE_ARRAY, .name = "follow", .key_bytes = 4,
+	    .value_bytes = FOLLOW_BYTES, .max_entries = 1, .flags = BPF_F_MMAPABLE };
+	void *p;
+
+	if (load_map(s, follow_map(s), &m) < 0)
+		return -1;
+	p = mmap(NULL, FOLLOW_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
+	    s->map_fd.v[follow_map(s)], 0);
+	if (p == MAP_FAILED)
+		return session_error(s, -errno, "cannot map what processes tell: %s",
+		    strerror(errno));
+	s->follow = p;
+	return 0;
+}
+
 int
 follow_start(struct dt *s)
 {
-	struct uprobe_site **place;
-	size_t n = 0;
-
 	if (s->target.n == 0 || !wants_follow(s))
 		return 0;
-	place = arena_alloc(&s->arena, s->target.n * sizeof(*place));
-	for (size_t i = 0; i < s->target.n; i++) {
-		struct linker_search l = { .s = s, .pid = s->target.v[i].pid };
-
-		proc_each_map(l.pid, find_linker, &l);
-		if (l.found != NULL)
-			place[n++] = l.found;
-	}
-	return n > 0 ? follow_arm(s, maps_program(&s->arena), place, n) : 0;
+	if (make_map(s) < 0 || arm_exec(s) < 0)
+		return -1;
+	for (size_t i = 0; i < s->target.n; i++)
+		if (arm_linker(s, s->target.v[i].pid) < 0)
+			return -1;
+	return 0;
 }
 
-/* Probes that appeared since `first` join the clauses whose descriptions they match. */
-int
-follow_update(struct dt *s)
+static uint64_t *
+word(struct dt *s, int off)
 {
-	const uint32_t first = s->probes.n + 1, nsite = s->probes.nsite;
+	return (uint64_t *)(void *)(s->follow + off);
+}
 
-	if (s->maps_changed)
-		match_list_again(s);
-	s->maps_changed = false;
-	watch_read(s);
-	if (s->probes.nsite == nsite)
-		return 0;
+void
+follow_stop(struct dt *s)
+{
+	if (s->follow != NULL)
+		__atomic_store_n(word(s, FOLLOW_answered), UINT64_MAX, __ATOMIC_RELEASE);
+}
+
+void
+follow_free(struct dt *s)
+{
+	for (size_t i = 0; i < s->paused.n; i++)
+		(void)proc_resume(&s->paused.v[i]);
+	vec_fini(&s->paused);
+	if (s->follow != NULL)
+		munmap(s->follow, FOLLOW_BYTES);
+}
+
+static void
+list_process(struct dt *s, pid_t pid)
+{
+	s->prov.only = pid;
+	match_list_again(s);
+	s->prov.only = 0;
+}
+
+/* It is stopped as early as we can, and let go when its probes are armed. */
+static int
+on_exec(struct dt *s, pid_t pid)
+{
+	struct proc_pause p;
+
+	if (proc_pause(&p, pid) == 0)
+		vec_push(&s->paused, p);
+	return arm_linker(s, pid);
+}
+
+/* Look at the processes that have told of something since then. */
+static int
+take_events(struct dt *s, uint64_t asked)
+{
+	for (uint64_t n = *word(s, FOLLOW_answered); n != asked; n++) {
+		uint64_t *slot = word(s, FOLLOW_event + 8 * (int)(n % FOLLOW_SLOTS));
+		uint64_t event = __atomic_exchange_n(slot, 0, __ATOMIC_ACQ_REL);
+
+		/* not written yet, or over another: whose it is is not known */
+		if ((event & FOLLOW_EXEC) != 0 && on_exec(s, (pid_t)(event & UINT32_MAX)) < 0)
+			return -1;
+		if (event == 0 || asked - n > FOLLOW_SLOTS) {
+			match_list_again(s);
+			return 0;
+		}
+		list_process(s, (pid_t)(event & UINT32_MAX));
+	}
+	return 0;
+}
+
+static int
+arm_new(struct dt *s, uint32_t first)
+{
 	match_enable_new(s, first);
 	/* names first: a probe fires as soon as it is armed */
 	return load_probe_names(s, first) < 0 || link_groups(s) < 0 || trace_arm(s) < 0
 	    || hold_update(s) < 0 ? -1 : 0;
+}
+
+static void
+let_go(struct dt *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->paused.n; i++)
+		if (!proc_resume(&s->paused.v[i]))
+			s->paused.v[n++] = s->paused.v[i];
+	s->paused.n = n;
+}
+
+/* Those who waited in vain went on without our having armed what they mapped. */
+static void
+tell_late(struct dt *s)
+{
+	uint64_t late = *word(s, FOLLOW_late);
+
+	if (late > s->nlate)
+		s->prov.note(s->prov.note_self, 0, "%" PRIu64 " time%s a process mapped objects and "
+		    "went on before their probes were armed", late - s->nlate,
+		    late - s->nlate == 1 ? "" : "s");
+	s->nlate = late;
+}
+
+int
+follow_update(struct dt *s)
+{
+	const uint32_t first = s->probes.n + 1, nsite = s->probes.nsite;
+	uint64_t asked = 0;
+	int err = 0;
+
+	if (s->follow != NULL) {
+		asked = __atomic_load_n(word(s, FOLLOW_asked), __ATOMIC_ACQUIRE);
+		err = take_events(s, asked);
+	}
+	watch_read(s);
+	if (err == 0 && s->probes.nsite != nsite)
+		err = arm_new(s, first);
+	if (s->follow != NULL) {
+		__atomic_store_n(word(s, FOLLOW_answered), asked, __ATOMIC_RELEASE);
+		let_go(s);
+		tell_late(s);
+	}
+	return err;
 }

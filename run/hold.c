@@ -13,13 +13,16 @@
 #include "prov/uprobe.h"
 #include "run/session.h"
 
-static struct ir_func *
+static struct ir_prog *
 empty_program(struct arena *a)
 {
+	struct ir_prog *p = arena_new(a, struct ir_prog);
 	struct ir_func *f = ir_func_new(a, "hold", IR_ENTRY, 1);
 
 	ir_reti(f, 0);
-	return f;
+	*p = (struct ir_prog){ .name = f->name, .nfunc = 1, .func = arena_new(a, struct ir_func *) };
+	p->func[0] = f;
+	return p;
 }
 
 static bool
@@ -64,7 +67,7 @@ hold(struct dt *s, const struct site *site)
 	    "while line tracing is on; it is, until we end (calls cost 4 to 6 times as much)",
 	    u->pid != 0 ? "process" : "all processes of probe",
 	    u->pid != 0 ? (int)u->pid : (int)site->probe->id);
-	return follow_arm(s, empty_program(&s->arena), &cold, 1);
+	return follow_arm(s, empty_program(&s->arena), false, cold);
 }
 
 int

@@ -125,6 +125,7 @@ dt_free(struct dt *s)
 		vec_fini(&s->group.v[i]->site);
 	}
 	watch_free(s->watch);
+	follow_free(s);
 	ring_free(s->ring);
 	consumer_free(s->consumer);
 	aggrs_free(s->aggrs);

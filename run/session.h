@@ -21,6 +21,7 @@
 #include "os/bpf.h"
 #include "os/feature.h"
 #include "os/proc.h"
+#include "os/proc_pause.h"
 #include "prov/prov.h"
 #include "prov/uprobe.h"
 #include "run/aggr.h"
@@ -117,7 +118,9 @@ struct dt {
 	int epoll_fd;
 	bool is_running;
 	vec(struct uprobe_site *) held;	/* processes looked at by hold.c */
-	bool maps_changed;		/* a target mapped objects: look again */
+	uint8_t *follow;		/* what targets tell of themselves, mapped; NULL: nothing */
+	vec(struct proc_pause) paused;
+	uint64_t nlate;			/* of follow.h, told so far */
 	struct watch *watch;		/* NULL: no description wants it */
 	int exit_status;
 	bool is_done;
@@ -185,8 +188,10 @@ void dump_tree(const struct dt *, struct buf *);
 
 /* follow.c */
 int follow_start(struct dt *);
-int follow_arm(struct dt *, struct ir_func *, struct uprobe_site *const *place, size_t n);
-void follow_maps_changed(void *self, uint64_t pid);
+void follow_stop(struct dt *);		/* nobody waits for us any more */
+void follow_free(struct dt *);
+/* Arm a place of our own with a program of our own. */
+int follow_arm(struct dt *, struct ir_prog *, bool can_sleep, const struct uprobe_site *place);
 int follow_update(struct dt *);
 
 /* unwind.c: the kernel's offsets that programs know a process by; MAP_PROCESS, MAP_UNWIND, MAP_CFI,

@@ -165,7 +165,7 @@ make_consumer(struct dt *s)
 		.rec = rec, .nrec = s->gen->nclause, .probes = &s->probes,
 		.options = &s->options, .aggrs = s->aggrs, .show = s->show,
 		.out = s->out, .err = s->errf,
-		.is_testing = s->is_testing, .maps_changed = follow_maps_changed,
+		.is_testing = s->is_testing,
 		.process_met = unwind_met, .python_met = python_met, .self = s,
 	});
 	status_init(&s->status, s->ncpu);
@@ -456,6 +456,7 @@ dt_stop(struct dt *s)
 	if (s->interrupts > 0 && !s->is_testing)
 		fputc('\n', s->out);
 	set_active(s, CONTROL_NONE);
+	follow_stop(s);
 	disarm(s);
 	settle(s);
 	s->is_running = false;

@@ -1,6 +1,5 @@
 #!/bin/sh
-# -c: a command that becomes Python by exec.
-# expect fail: what a process becomes by exec is not looked at again
+# -c: a command that becomes Python by exec, in another root, so with another dynamic linker.
 . test/e2e/lib.sh
 echo 'def first(): pass
 first()' >"$root/tmp/exec.py"

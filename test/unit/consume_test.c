@@ -32,7 +32,7 @@ struct world {
 	FILE *out, *err;
 	struct consumer *consumer;
 	bool is_testing;
-	uint64_t maps_pid;
+	uint64_t met_pid;
 	char text[4096];
 };
 
@@ -125,9 +125,9 @@ make_schemas(struct world *w)
 }
 
 static void
-maps_changed(void *self, uint64_t pid)
+python_met(void *self, uint64_t pid)
 {
-	((struct world *)self)->maps_pid = pid;
+	((struct world *)self)->met_pid = pid;
 }
 
 static struct consumer *
@@ -136,7 +136,7 @@ make_consumer(struct world *w)
 	return consumer_new(&(struct consume_env){
 		.rec = w->rec, .nrec = NCLAUSE, .probes = &w->probes, .options = &w->options,
 		.aggrs = w->aggrs, .out = w->out, .err = w->err, .is_testing = w->is_testing,
-		.maps_changed = maps_changed, .self = w,
+		.python_met = python_met, .self = w,
 	});
 }
 
@@ -511,10 +511,10 @@ test_faults(void)
 	CHECK_INT(take(&w, &r, 56), 0);
 	CHECK_STR(written(&w, w.out), HEADER BEGIN_ROW "\n");
 
-	r = record(REC_MAPS, 0, 0);
+	r = record(REC_PYTHON, 0, 0);
 	set(&r, 24, &(uint64_t){ 4711 }, 8);
 	CHECK_INT(take(&w, &r, 32), 0);
-	CHECK_INT(w.maps_pid, 4711);
+	CHECK_INT(w.met_pid, 4711);
 	world_fini(&w);
 }
 
@@ -536,8 +536,8 @@ test_bad_records(void)
 		{ C_PRINTF, 1, 48 },
 		{ REC_ERROR, 1, 48 },
 		{ REC_ERROR, 9, 56 },
-		{ REC_MAPS, 0, 24 },
-		{ REC_MAPS + 1, 1, 24 },
+		{ REC_PYTHON, 0, 24 },
+		{ REC_SPECIAL + 200, 1, 24 },
 	};
 	struct world w;
 

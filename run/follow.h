@@ -1,0 +1,41 @@
+/*
+ * What the programs that follow processes (follow_ir.c) share with us (follow.c): the map `follow`,
+ * an ARRAY of one entry, mapped.
+ *
+ *     0  asked     u64  events so far: counted by programs
+ *     8  answered  u64  events that we have dealt with: whoever waits for a later one goes on waiting
+ *    16  late      u64  waits that were given up
+ *    24  event[FOLLOW_SLOTS]   u64 pid | FOLLOW_EXEC, at asked % FOLLOW_SLOTS; 0: not written yet
+ */
+#ifndef RUN_FOLLOW_H
+#define RUN_FOLLOW_H
+
+#include "ir/ir.h"
+#include "run/session.h"
+
+enum {
+	FOLLOW_asked = 0,
+	FOLLOW_answered = 8,
+	FOLLOW_late = 16,
+	FOLLOW_event = 24,
+	FOLLOW_SLOTS = 64,
+	FOLLOW_BYTES = FOLLOW_event + 8 * FOLLOW_SLOTS,
+};
+#define FOLLOW_EXEC (UINT64_C(1) << 32)
+
+/* A dynamic linker: where it says that its list of objects has changed, and where, from there, the
+ * word that says how; 0: not known. */
+struct follow_linker {
+	struct uprobe_site site;
+	int64_t state_distance;
+};
+
+/* Number of the map. requires: gen_finish(). */
+int follow_map(const struct dt *);
+
+/* Tell of a change, and wait for the answer. can_wait: the program is to be sleepable. */
+struct ir_prog *follow_maps_program(struct dt *, const struct follow_linker *, bool can_wait);
+/* Tell of an exec of one of the targets. */
+struct ir_prog *follow_exec_program(struct dt *);
+
+#endif

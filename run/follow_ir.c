@@ -1,0 +1,192 @@
+/*
+ * The programs of follow.c. One runs in a thread that has mapped objects, and lets it go on when
+ * we have armed what is in them, or after FOLLOW_MAX_NS.
+ *
+ * Programs can't sleep, so the thread turns round and round; but not as one that runs wild: reading
+ * its own memory by way of the kernel's general function makes it give way to others who want the
+ * CPU, on every kernel, and wait for the lock that we hold while a breakpoint is written. The
+ * program is sleepable, so that nobody waits for it meanwhile, us included.
+ *
+ * Two nested loops, since the verifier follows each of them once (architecture, 8.3).
+ */
+#include "run/follow.h"
+
+#include <asm/ptrace.h>
+#include <linux/bpf.h>
+#include <stddef.h>
+
+#include "ir/ir.h"
+#include "rec/rec.h"
+
+#if defined(__x86_64__)
+enum { CTX_PC = offsetof(struct pt_regs, rip), CTX_SP = offsetof(struct pt_regs, rsp) };
+#elif defined(__aarch64__)
+enum { CTX_PC = offsetof(struct user_pt_regs, pc), CTX_SP = offsetof(struct user_pt_regs, sp) };
+#else
+#error "where is the program counter on this machine?"
+#endif
+
+#define FOLLOW_MAX_NS 100000000
+enum { TURNS = 1024, COPY_FROM_USER_TASK = 191 /* Linux 5.18, not in older headers */ };
+
+int
+follow_map(const struct dt *s)
+{
+	return gen_table_map(s->gen) + 1;
+}
+
+/* The process, as we number it; 0: it is not in our PID namespace. */
+static ir_val
+current_pid(struct dt *s, struct ir_func *f)
+{
+	const struct gen_opts *o = &s->gen->opts;
+	ir_val info, dev, ino, bytes;
+
+	if (o->pidns_ino == 0)
+		return ir_bini(f, OP_RSH, ir_call(f, BPF_FUNC_get_current_pid_tgid, 0), 32);
+	info = ir_fp(f, ir_frame(f, 8));	/* struct bpf_pidns_info: pid, tgid */
+	ir_storei(f, 8, info, 0, 0);
+	dev = ir_const(f, (int64_t)o->pidns_dev);
+	ino = ir_const(f, (int64_t)o->pidns_ino);
+	bytes = ir_const(f, 8);
+	ir_call(f, BPF_FUNC_get_ns_current_pid_tgid, 4, dev, ino, info, bytes);
+	return ir_load(f, 4, info, 4);
+}
+
+/* Note the event, and wake us. gives: its number. */
+static ir_val
+tell(struct dt *s, struct ir_func *f, ir_val event)
+{
+	enum { BYTES = sizeof(struct rec_hdr) };
+	ir_val rec = ir_fp(f, ir_frame(f, BYTES)), state, number, slot, map, bytes, flags;
+
+	state = ir_map_value(f, follow_map(s), 0);
+	number = ir_fadd(f, 8, state, FOLLOW_asked, ir_const(f, 1));
+	slot = ir_bini(f, OP_LSH, ir_bini(f, OP_AND, number, FOLLOW_SLOTS - 1), 3);
+	slot = ir_bin(f, OP_ADD, ir_map_value(f, follow_map(s), 0), slot);
+	ir_store(f, 8, slot, FOLLOW_event, event);
+	ir_zero(f, rec, 0, BYTES);
+	ir_store(f, 8, rec, 0, ir_call(f, BPF_FUNC_ktime_get_ns, 0));
+	ir_store(f, 4, rec, 8, ir_const(f, REC_MAPS));
+	map = ir_map(f, MAP_RING);
+	bytes = ir_const(f, BYTES);
+	flags = ir_const(f, BPF_RB_FORCE_WAKEUP);
+	ir_call(f, BPF_FUNC_ringbuf_output, 4, map, rec, bytes, flags);
+	return number;
+}
+
+/* Was the event of this number (argument 0) answered, before TURNS turns? 0: not yet. Argument 1:
+ * some address of the process, to be read at each turn. */
+static struct ir_func *
+wait_turns(struct dt *s)
+{
+	struct ir_func *f = ir_func_new(&s->arena, "wait_turns", IR_GLOBAL, 2);
+	ir_val at = ir_fp(f, ir_frame(f, 8)), n = ir_const(f, 0), task, bytes, flags, answered;
+	ir_label done = ir_label_new(f), begin;
+
+	begin = ir_loop_begin(f);
+	answered = ir_load(f, 8, ir_map_value(f, follow_map(s), FOLLOW_answered), 0);
+	ir_jcc(f, OP_JGT, answered, ir_arg(f, 0), done);
+	task = ir_call(f, BPF_FUNC_get_current_task_btf, 0);
+	bytes = ir_const(f, 8);
+	flags = ir_const(f, 0);
+	ir_call(f, COPY_FROM_USER_TASK, 5, at, bytes, ir_arg(f, 1), task, flags);
+	ir_updi(f, OP_ADD, n, 1);
+	ir_loop_end(f, begin, n, TURNS);
+	ir_reti(f, 0);
+	ir_place(f, done);
+	ir_reti(f, 1);
+	return f;
+}
+
+/* The same until FOLLOW_MAX_NS have gone by: then it is counted as late. */
+static struct ir_func *
+wait_answer(struct dt *s, struct ir_func *turns)
+{
+	struct ir_func *f = ir_func_new(&s->arena, "wait_answer", IR_GLOBAL, 2);
+	ir_val n = ir_const(f, 0), end = ir_call(f, BPF_FUNC_ktime_get_ns, 0), is, now;
+	ir_label done = ir_label_new(f), late = ir_label_new(f), begin;
+
+	ir_updi(f, OP_ADD, end, FOLLOW_MAX_NS);
+	begin = ir_loop_begin(f);
+	is = ir_fcall(f, turns, 2, ir_arg(f, 0), ir_arg(f, 1));
+	ir_jcci(f, OP_JNE, is, 0, done);
+	now = ir_call(f, BPF_FUNC_ktime_get_ns, 0);
+	ir_jcc(f, OP_JGT, now, end, late);
+	ir_updi(f, OP_ADD, n, 1);
+	ir_loop_end(f, begin, n, TURNS);
+	ir_place(f, late);
+	ir_xadd(f, 8, ir_map_value(f, follow_map(s), 0), FOLLOW_late, ir_const(f, 1));
+	ir_place(f, done);
+	ir_reti(f, 0);
+	return f;
+}
+
+/* Is the linker in the middle of a change (r_debug.r_state is not RT_CONSISTENT)? */
+static void
+skip_unfinished(struct ir_func *f, ir_val ctx, const struct follow_linker *l, bool can_wait,
+    ir_label out)
+{
+	const int how = can_wait ? BPF_FUNC_copy_from_user : BPF_FUNC_probe_read_user;
+	ir_val at, bytes, from, failed;
+	ir_label unknown = ir_label_new(f);
+
+	if (l->state_distance == 0)
+		return;
+	at = ir_fp(f, ir_frame(f, 8));
+	ir_storei(f, 8, at, 0, 0);
+	bytes = ir_const(f, 4);
+	from = ir_bini(f, OP_ADD, ir_load(f, 8, ctx, CTX_PC), l->state_distance);
+	failed = ir_call(f, how, 3, at, bytes, from);
+	ir_jcci(f, OP_JNE, failed, 0, unknown);
+	ir_jcci(f, OP_JNE, ir_load(f, 4, at, 0), 0, out);
+	ir_place(f, unknown);
+}
+
+static struct ir_prog *
+program(struct dt *s, struct ir_func *const *func, uint32_t n)
+{
+	struct ir_prog *p = arena_new(&s->arena, struct ir_prog);
+
+	*p = (struct ir_prog){ .name = func[0]->name, .nfunc = n,
+	    .func = arena_alloc(&s->arena, n * sizeof(struct ir_func *)) };
+	for (uint32_t i = 0; i < n; i++)
+		p->func[i] = func[i];
+	return p;
+}
+
+struct ir_prog *
+follow_maps_program(struct dt *s, const struct follow_linker *l, bool can_wait)
+{
+	struct ir_func *f = ir_func_new(&s->arena, "maps_changed", IR_ENTRY, 1);
+	struct ir_func *turns = wait_turns(s), *answer = wait_answer(s, turns);
+	ir_val ctx = ir_arg(f, 0), pid, number;
+	ir_label out = ir_label_new(f);
+
+	skip_unfinished(f, ctx, l, can_wait, out);
+	pid = current_pid(s, f);
+	ir_jcci(f, OP_JEQ, pid, 0, out);
+	number = tell(s, f, pid);
+	if (can_wait)
+		ir_fcall(f, answer, 2, number, ir_load(f, 8, ctx, CTX_SP));
+	ir_place(f, out);
+	ir_reti(f, 0);
+	return program(s, (struct ir_func *[]){ f, answer, turns }, can_wait ? 3 : 1);
+}
+
+struct ir_prog *
+follow_exec_program(struct dt *s)
+{
+	struct ir_func *f = ir_func_new(&s->arena, "exec", IR_ENTRY, 1);
+	ir_label out = ir_label_new(f), ours = ir_label_new(f);
+	ir_val pid = current_pid(s, f);
+
+	for (size_t i = 0; i < s->target.n; i++)
+		ir_jcci(f, OP_JEQ, pid, s->target.v[i].pid, ours);
+	ir_jmp(f, out);
+	ir_place(f, ours);
+	(void)tell(s, f, ir_bin(f, OP_OR, pid, ir_const(f, (int64_t)FOLLOW_EXEC)));
+	ir_place(f, out);
+	ir_reti(f, 0);
+	return program(s, &f, 1);
+}
