@@ -83,6 +83,7 @@ static string_fn *const strings[NR_BF] = {
 	[BF_INET_NTOP] = gen_inet_ntop,
 	[BF_LINK_NTOP] = gen_link_ntop,
 	[BF_LLTOSTR] = gen_lltostr,
+	[BF_PYARG] = gen_pyarg,
 	[BF_STRCHR] = gen_strchr,
 	[BF_STRJOIN] = gen_strjoin,
 	[BF_STRRCHR] = gen_strrchr,

@@ -182,6 +182,7 @@ ir_val gen_inet_ntop(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_link_ntop(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_index(struct gen_fn *, const struct node *args);
 ir_val gen_lltostr(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_pyarg(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_rindex(struct gen_fn *, const struct node *args);
 ir_val gen_strchr(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_strjoin(struct gen_fn *, const struct node *args, int32_t off);

@@ -2,6 +2,8 @@
  * Variables of the Python function that the current thread is in. Where its frame is, is found
  * once in a firing (rt_py_find); without one, strings are empty and numbers 0.
  */
+#include <linux/bpf.h>
+
 #include "gen/gen_private.h"
 #include "rec/python.h"
 
@@ -25,6 +27,12 @@ gen_is_python(const struct node *n)
 	    || n->bvar == BV_PYQUALNAME);
 }
 
+static bool
+is_argument(const struct node *n)
+{
+	return n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC && n->fn->id == BF_PYARG;
+}
+
 bool
 gen_is_python_stack(const struct node *n)
 {
@@ -34,7 +42,7 @@ gen_is_python_stack(const struct node *n)
 bool
 gen_uses_python(const struct node *n)
 {
-	return gen_is_python(n) || gen_is_python_stack(n);
+	return gen_is_python(n) || is_argument(n) || gen_is_python_stack(n);
 }
 
 static ir_val
@@ -88,26 +96,55 @@ find_caller(struct gen_fn *fn, ir_label none)
 	ir_jcci(f, OP_JEQ, call(fn, RT_PY_FRAME), 0, none);
 }
 
+/* The text of an object as a string in the state; its length. It faults where there is none. */
+static void
+object_text(struct gen_fn *fn, enum rt rt, ir_val object, int32_t off, ir_val len)
+{
+	struct ir_func *f = fn->f;
+	ir_label ok = ir_label_new(f);
+	ir_val state = ir_load(f, 4, fn->st, STATE_level), to = ir_const(f, off);
+
+	ir_set(f, len, ir_fcall(f, gen_rt(fn->g, rt), 3, state, to, object));
+	ir_jcci(f, OP_JSGE, len, 0, ok);
+	gen_fault(fn, FAULT_BADADDR, object);
+	ir_place(f, ok);
+}
+
 ir_val
 gen_python_string(struct gen_fn *fn, const struct node *n, int32_t off)
 {
+	const struct gen_at word = gen_state_at(fn, STATE_scratch);
 	struct ir_func *f = fn->f;
-	ir_label none = ir_label_new(f), ok = ir_label_new(f);
-	ir_val len = ir_const(f, 1), str, state, to;
+	ir_label none = ir_label_new(f);
+	ir_val len = ir_const(f, 1), at;
 
 	ir_storei(f, 8, fn->st, off, 0);
 	find(fn, none);
 	if (n->bvar == BV_PYCALLER)
 		find_caller(fn, none);
-	str = ir_load(f, 8, fn->st, now_off(fn, offsetof(struct rec_python_now, code)));
-	str = ir_bin(f, OP_ADD, str, ir_load(f, 2, fn->st, row_off(fn, member_of(n))));
-	state = ir_load(f, 4, fn->st, STATE_level);
-	to = ir_const(f, off);
-	ir_set(f, len, ir_fcall(f, gen_rt(fn->g, RT_PY_STR), 3, state, to, str));
-	ir_jcci(f, OP_JSGT, len, 0, ok);
-	gen_fault(fn, FAULT_BADADDR, str);
+	at = ir_load(f, 8, fn->st, now_off(fn, offsetof(struct rec_python_now, code)));
+	at = ir_bin(f, OP_ADD, at, ir_load(f, 2, fn->st, row_off(fn, member_of(n))));
+	gen_read(fn, BPF_FUNC_probe_read_user, word, ir_const(f, 8), at);
+	object_text(fn, RT_PY_STR, ir_load(f, 8, word.ptr, word.off), off, len);
 	ir_place(f, none);
-	ir_place(f, ok);
+	return len;
+}
+
+/* pyarg(n): empty, where there is none. */
+ir_val
+gen_pyarg(struct gen_fn *fn, const struct node *args, int32_t off)
+{
+	struct ir_func *f = fn->f;
+	ir_label none = ir_label_new(f);
+	ir_val n = gen_expr(fn, args), len = ir_const(f, 1), state, object;
+
+	ir_storei(f, 8, fn->st, off, 0);
+	find(fn, none);
+	state = ir_load(f, 4, fn->st, STATE_level);
+	object = ir_fcall(f, gen_rt(fn->g, RT_PY_ARG), 2, state, n);
+	ir_jcci(f, OP_JEQ, object, 0, none);
+	object_text(fn, RT_PY_OBJECT, object, off, len);
+	ir_place(f, none);
 	return len;
 }
 

@@ -10,7 +10,6 @@
 #include "interp/lines_ir.h"
 
 enum { WALK_TURNS = 1024 };
-enum { POINTER_MASK = ~3 };	/* a reference to an object may have tags in its lowest bits */
 
 struct py_walk
 py_walk(struct gen *g, struct ir_func *f, ir_label out)
@@ -241,7 +240,7 @@ rt_py_frame(struct gen *g, struct ir_func *f)
 	ir_jcci(f, OP_JNE, ir_call(f, BPF_FUNC_probe_read_user, 3,
 	    ir_bini(f, OP_ADD, w.now, NOW(bytes)), size, frame), 0, out);
 	py_set(&w, NOW(previous), frame_word(&w, 8, ROW(frame_previous), out));
-	code = ir_bini(f, OP_AND, frame_word(&w, 8, ROW(frame_code), out), POINTER_MASK);
+	code = ir_bini(f, OP_AND, frame_word(&w, 8, ROW(frame_code), out), PYTHON_POINTER_MASK);
 	skip_shim(&w, code, shim, out);
 	set_entry(&w, out);
 	py_set(&w, NOW(code), code);
@@ -299,32 +298,6 @@ rt_py_depth(struct gen *g, struct ir_func *f)
 	ir_ret(f, n);
 	ir_place(f, out);
 	ir_reti(f, 0);
-}
-
-/* ---- strings ---- */
-
-/* ASCII text is behind the object's header; of others a copy in UTF-8 is somewhere, if the program
- * has ever asked for one. */
-void
-rt_py_str(struct gen *g, struct ir_func *f)
-{
-	enum { EFAULT_RESULT = -14 };
-	const uint32_t strsize = g->opts.strsize;
-	ir_label out = ir_label_new(f), read = ir_label_new(f);
-	struct py_walk w = py_walk(g, f, out);
-	ir_val to = rt_state_at(g, f, w.st, ir_arg(f, 1), gen_string_bytes(g), out);
-	ir_val str = py_peek(&w, 8, ir_arg(f, 2)), bits, ascii, text, len;
-
-	bits = py_member(&w, 4, str, ROW(str_state));
-	text = ir_bin(f, OP_ADD, str, py_row(&w, ROW(str_ascii)));
-	ascii = ir_bini(f, OP_AND, ir_bin(f, OP_RSH, bits, py_row(&w, ROW(str_ascii_bit))), 1);
-	ir_jcci(f, OP_JNE, ascii, 0, read);
-	ir_set(f, text, py_member(&w, 8, str, ROW(str_utf8)));
-	ir_place(f, read);
-	len = ir_call(f, BPF_FUNC_probe_read_user_str, 3, to, ir_const(f, strsize), text);
-	ir_ret(f, len);
-	ir_place(f, out);
-	ir_reti(f, EFAULT_RESULT);
 }
 
 /* ---- lines ---- */

@@ -243,6 +243,24 @@ read_version(struct elf *elf, struct cpython *c)
 }
 
 static void
+find_objects(struct elf *elf, struct cpython *c)
+{
+	static const char *const name[CPYTHON_OBJECTS] = {
+		[CPYTHON_INT] = "PyLong_Type",
+		[CPYTHON_FLOAT] = "PyFloat_Type",
+		[CPYTHON_STR] = "PyUnicode_Type",
+		[CPYTHON_BOOL] = "PyBool_Type",
+		[CPYTHON_CELL] = "PyCell_Type",
+		[CPYTHON_NONE] = "_Py_NoneStruct",
+		[CPYTHON_TRUE] = "_Py_TrueStruct",
+	};
+
+	for (size_t i = 0; i < CPYTHON_OBJECTS; i++)
+		if (elf_symbol_find(elf, name[i], &c->object[i]) != 0)
+			c->object[i] = 0;
+}
+
+static void
 read_code(struct elf *elf, struct cpython *c)
 {
 	struct image image;
@@ -294,6 +312,7 @@ cpython_read(struct elf *elf, struct cpython *c, struct handlers *h)
 	c->is_true = c->has_probes && c->release >> 16 <= VERSION_3_11;
 	if (c->why[0] == '\0') {
 		find_tls(elf, c);
+		find_objects(elf, c);
 		if (!c->is_true && h != NULL)
 			read_code(elf, c);
 	}

@@ -55,6 +55,7 @@ struct cpython_layout {
 	bool has_cframe;
 	/* frame */
 	uint16_t frame_code, frame_previous, frame_instr, frame_is_entry;
+	uint16_t frame_locals;		/* the first local variable */
 	uint16_t frame_owner;		/* a byte: who has made it; 0: there is none */
 	/* up to 3.10: the frame is an object; index of the instruction; where the stack is of a
 	 * generator that has yielded, else 0 (3.10: what it does) */
@@ -63,11 +64,13 @@ struct cpython_layout {
 	/* free-threaded: each thread has its own copy of the bytecode, by number; 0: code's own */
 	uint16_t frame_copy, code_copies;
 	/* code */
+	uint16_t code_argcount;
 	uint16_t code_line, code_file, code_name, code_qualname, code_lines, code_bytecode;
 	uint16_t code_monitored;	/* the version that it was rewritten for */
 	uint8_t lines;			/* enum cpython_lines */
 	/* bytes, string */
 	uint16_t bytes_size, bytes_data;
+	bool has_int_tag;		/* integers have no signed length */
 	uint16_t str_state, str_utf8, str_ascii, str_compact;
 	uint16_t str_compact_bit, str_ascii_bit;
 	uint16_t ob_type;
@@ -87,6 +90,13 @@ enum cpython_tls {
 	CPYTHON_TLS_GOT,	/* module number and offset are at this address */
 };
 
+/* Objects of the interpreter that others are told by. */
+enum cpython_object {
+	CPYTHON_INT, CPYTHON_FLOAT, CPYTHON_STR, CPYTHON_BOOL, CPYTHON_CELL,	/* types */
+	CPYTHON_NONE, CPYTHON_TRUE,
+	CPYTHON_OBJECTS,
+};
+
 struct handlers;
 
 /* An interpreter in an ELF object. All addresses are link-time ones. */
@@ -94,6 +104,7 @@ struct cpython {
 	const struct cpython_layout *layout;
 	uint32_t release;		/* 0x030c01f0 */
 	uint64_t runtime;		/* _PyRuntime */
+	uint64_t object[CPYTHON_OBJECTS];	/* 0: not known */
 	enum cpython_tls tls;
 	int64_t tls_at;
 	/* It has notes of function__entry and -return, and they are to be used: those of 3.11 and

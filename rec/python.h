@@ -19,24 +19,32 @@ struct rec_python {
 	uint64_t mm;		/* the address space that this is true of; 0: the first that is met */
 	uint64_t interpreters;	/* where the pointer to the first interpreter is; 0: no Python */
 	uint64_t shim, shim_end;	/* code objects here are of frames that are no function's */
+	/* of objects of these types, and of these objects: their addresses; 0: not known */
+	uint64_t type_int, type_float, type_str, type_bool, type_cell, none, true_;
 	uint16_t interp_next, interp_threads;
 	uint16_t tstate_next, tstate_thread_id, tstate_frame;
 	uint16_t has_cframe, cframe_frame;	/* tstate_frame is that of a pointer to where it is */
 	uint16_t frame_bytes;		/* that have all of the following; at most PYTHON_FRAME_BYTES */
 	uint16_t frame_previous, frame_code, frame_instr;
 	uint16_t frame_owner;		/* a byte: PYTHON_OWNER_SHIM and more: no function's; 0: none */
+	uint16_t frame_locals;		/* the first local variable */
 	uint16_t frame_is_entry;	/* a byte; 0: there is none */
 	uint16_t frame_copy;		/* number of the thread's copy of the code; 0: there are none */
 	uint16_t index_bytes;		/* frame_instr is an int: so many bytes for 1; 0: an address */
 	uint16_t code_bytes;		/* from code_line; at most PYTHON_CODE_BYTES */
 	uint16_t code_line, code_file, code_name, code_qualname, code_lines, code_bytecode, code_copies;
+	uint16_t code_argcount;
 	uint16_t lines;			/* enum cpython_lines */
-	uint16_t bytes_size, bytes_data;
+	uint16_t bytes_size, bytes_data;	/* at bytes_size begins what any object has of its own */
+	uint16_t ob_type;
+	uint16_t int_tag;		/* not 0: integers have a tag there, not a signed length */
 	uint16_t str_state, str_ascii, str_utf8, str_compact;	/* lengths are at bytes_size, too */
 	uint16_t str_kind_bit, str_compact_bit, str_ascii_bit;
 };
 _Static_assert(sizeof(struct rec_python) % 8 == 0, "copied by words");
 
+enum { PYTHON_DIGITS_BYTES = 72, PYTHON_NUMBER_BYTES = 128 };
+enum { PYTHON_POINTER_MASK = ~3 };	/* a reference to an object may have tags in the lowest bits */
 enum { PYTHON_FRAME_BYTES = 128, PYTHON_OWNER_SHIM = 3 };
 
 /*
@@ -96,6 +104,7 @@ struct rec_python_now {
 	uint64_t is_entry;	/* from C: PYTHON_FRAME_ENTRY of this one, … */
 	uint64_t was_entry;	/* … of the one before: a shim was between */
 	uint8_t bytes[PYTHON_FRAME_BYTES];
+	uint8_t digits[PYTHON_DIGITS_BYTES], text[PYTHON_NUMBER_BYTES];
 	struct rec_python row;		/* of the process */
 };
 enum { PYTHON_UNASKED, PYTHON_NONE, PYTHON_FOUND };

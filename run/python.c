@@ -103,7 +103,18 @@ make_row(const struct object *o, uint64_t bias)
 	const struct cpython_layout *l = o->py.layout;
 	const bool has_shim = l->init_check != 0;
 
+	uint64_t object[CPYTHON_OBJECTS];
+
+	for (int i = 0; i < CPYTHON_OBJECTS; i++)
+		object[i] = o->py.object[i] != 0 ? o->py.object[i] + bias : 0;
 	return (struct rec_python){
+		.type_int = object[CPYTHON_INT],
+		.type_float = object[CPYTHON_FLOAT],
+		.type_str = object[CPYTHON_STR],
+		.type_bool = object[CPYTHON_BOOL],
+		.type_cell = object[CPYTHON_CELL],
+		.none = object[CPYTHON_NONE],
+		.true_ = object[CPYTHON_TRUE],
 		.interpreters = o->py.runtime + bias + l->runtime_interpreters,
 		.shim = has_shim ? o->begin + bias : 0,
 		.shim_end = has_shim ? o->end + bias : 0,
@@ -120,10 +131,12 @@ make_row(const struct object *o, uint64_t bias)
 		.frame_instr = l->is_object ? l->frame_lasti : l->frame_instr,
 		.index_bytes = !l->is_object ? 0 : l->lines == CPYTHON_LNOTAB ? 1 : 2,
 		.frame_owner = l->frame_owner,
+		.frame_locals = l->frame_locals,
 		.frame_is_entry = l->frame_is_entry,
 		.frame_copy = l->frame_copy,
 		.code_bytes = (uint16_t)(l->code_lines + 8 - l->code_line),
 		.code_line = l->code_line,
+		.code_argcount = l->code_argcount,
 		.code_file = l->code_file,
 		.code_name = l->code_name,
 		.code_qualname = l->code_qualname,
@@ -133,6 +146,8 @@ make_row(const struct object *o, uint64_t bias)
 		.lines = (uint16_t)l->lines,
 		.bytes_size = l->bytes_size,
 		.bytes_data = l->bytes_data,
+		.ob_type = l->ob_type,
+		.int_tag = l->has_int_tag,
 		.str_state = l->str_state,
 		.str_ascii = l->str_ascii,
 		.str_utf8 = l->str_utf8,
