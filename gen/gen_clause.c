@@ -247,29 +247,38 @@ gen_body(struct gen_fn *fn, struct node *clause)
 	if (has_record)
 		send_record(fn, out);
 	ir_place(fn->f, out);
-	ir_reti(fn->f, 0);
+}
+
+unsigned
+gen_clause_into(struct gen *g, uint32_t clause, bool is_sleepable, struct ir_func *f,
+    ir_label fault)
+{
+	struct gen_fn fn = {
+		.g = g, .f = f, .ctx = ir_arg(f, 0), .st = ir_arg(f, 1), .self = IR_NONE,
+		.fault = fault, .clause = clause, .is_sleepable = is_sleepable,
+	};
+
+	gen_body(&fn, g->clause[clause].node);
+	return fn.uses;
 }
 
 struct gen_code *
 gen_clause(struct gen *g, uint32_t clause, bool is_sleepable)
 {
 	struct gen_code *code = &g->priv->code[is_sleepable][clause];
-	struct gen_fn fn = {
-		.g = g, .self = IR_NONE, .clause = clause, .is_sleepable = is_sleepable,
-	};
+	struct ir_func *f;
+	ir_label fault;
 
 	if (code->func != NULL)
 		return code;
-	fn.f = ir_func_new(g->arena, arena_printf(g->arena, "clause_%u", clause), IR_STATIC, 2);
-	fn.ctx = ir_arg(fn.f, 0);
-	fn.st = ir_arg(fn.f, 1);
-	fn.fault = ir_label_new(fn.f);
-	gen_body(&fn, g->clause[clause].node);
-	if (fn.uses & USES_FAULT) {
-		ir_place(fn.f, fn.fault);
-		ir_reti(fn.f, 1);
+	f = ir_func_new(g->arena, arena_printf(g->arena, "clause_%u", clause), IR_STATIC, 2);
+	fault = ir_label_new(f);
+	code->uses = gen_clause_into(g, clause, is_sleepable, f, fault);
+	ir_reti(f, 0);
+	if (code->uses & USES_FAULT) {
+		ir_place(f, fault);
+		ir_reti(f, 1);
 	}
-	code->func = fn.f;
-	code->uses = fn.uses;
+	code->func = f;
 	return code;
 }

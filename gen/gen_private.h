@@ -94,6 +94,9 @@ bool gen_has_action(const struct node *stmts);		/* directly, not in a nested if 
 
 /* gen_clause.c, gen_fault.c, gen_probe.c: whole functions. */
 struct gen_code *gen_clause(struct gen *, uint32_t clause, bool is_sleepable);
+/* The code of a clause in a function of (ctx, st) that goes on behind it; gives enum gen_uses. */
+unsigned gen_clause_into(struct gen *, uint32_t clause, bool is_sleepable, struct ir_func *,
+    ir_label fault);
 struct ir_func *gen_error(struct gen *, const struct gen_group *);
 struct ir_func *gen_entry(struct gen *, const struct gen_group *);
 

@@ -202,14 +202,60 @@ call_error(struct ir_func *f, struct ir_func *error, ir_val st, uint32_t clause)
 /* After exit() no clause starts; BEGIN and END, which run while nothing is active, ask whether
  * it was theirs. */
 static void
-check_still_active(struct needs *need, const struct gen_group *group, ir_label done)
+check_still_active(struct ir_func *f, ir_val st, const struct needs *need,
+    const struct gen_group *group, ir_label done)
 {
-	struct ir_func *f = need->f;
-
 	if (!group->ignores_active)
 		check_active(f, done);
 	else if (need->uses & USES_EXIT)
-		ir_jcci(f, OP_JNE, ir_load(f, 4, need->st, STATE_flags), 0, done);
+		ir_jcci(f, OP_JNE, ir_load(f, 4, st, STATE_flags), 0, done);
+}
+
+/*
+ * A program has 256 functions at most. When a probe has more clauses than leave room for the
+ * routines, several make one function, which does what call_clauses() does for each.
+ */
+enum { CLAUSE_FUNCS = 128 };
+
+static struct ir_func *
+gen_batch(const struct needs *need, const struct gen_group *group, struct ir_func *error,
+    uint32_t first, uint32_t end)
+{
+	struct gen *g = need->g;
+	struct ir_func *f = ir_func_new(g->arena,
+	    arena_printf(g->arena, "clauses_%u", group->clause[first]), IR_STATIC, 2);
+
+	for (uint32_t i = first; i < end; i++) {
+		ir_label next = ir_label_new(f), fault = ir_label_new(f);
+
+		if (i > first)
+			check_still_active(f, ir_arg(f, 1), need, group, next);
+		if (gen_clause_into(g, group->clause[i], group->is_sleepable, f, fault)
+		    & USES_FAULT) {
+			ir_jmp(f, next);
+			ir_place(f, fault);
+			call_error(f, error, ir_arg(f, 1), group->clause[i]);
+		}
+		ir_place(f, next);
+	}
+	ir_reti(f, 0);
+	return f;
+}
+
+static void
+call_batches(struct needs *need, const struct gen_group *group, struct ir_func *error,
+    ir_val ctx, ir_label done)
+{
+	struct ir_func *f = need->f;
+	const uint32_t n = (group->nclause + CLAUSE_FUNCS - 1) / CLAUSE_FUNCS;
+
+	for (uint32_t i = 0; i < group->nclause; i += n) {
+		uint32_t end = i + n < group->nclause ? i + n : group->nclause;
+
+		if (i > 0)
+			check_still_active(f, need->st, need, group, done);
+		ir_fcall(f, gen_batch(need, group, error, i, end), 2, ctx, need->st);
+	}
 }
 
 static void
@@ -224,7 +270,7 @@ call_clauses(struct needs *need, const struct gen_group *group, struct ir_func *
 		ir_val faulted;
 
 		if (i > 0)
-			check_still_active(need, group, done);
+			check_still_active(f, need->st, need, group, done);
 		faulted = ir_fcall(f, c->func, 2, ctx, need->st);
 		if (c->uses & USES_FAULT) {
 			ir_jcci(f, OP_JEQ, faulted, 0, next);
@@ -276,7 +322,10 @@ gen_entry(struct gen *g, const struct gen_group *group)
 		group->skip(f, group->enter_self, ctx, out);
 	need.st = claim_state(g, f, group->ignores_active ? 0 : g->opts.only_cpu, out);
 	prepare_state(&need, group, ctx, fault);
-	call_clauses(&need, group, error, ctx, done);
+	if (group->nclause <= CLAUSE_FUNCS)
+		call_clauses(&need, group, error, ctx, done);
+	else
+		call_batches(&need, group, error, ctx, done);
 	if (group->enter != NULL && need.argmask != 0) {
 		ir_jmp(f, done);
 		ir_place(f, fault);
