@@ -55,9 +55,11 @@ def main():
             time.sleep(0.01)
         worker(0)
         print("last", flush=True)
+    os._exit(0)                 # multiprocessing (3.14) would wait for all who have its pipe
 
 
 if __name__ == "__main__":
+    multiprocessing.set_executable(os.environ["PYTHON"])
     if len(sys.argv) == 1:
         sys.argv.append(str(os.getpid()))
     main()

@@ -32,6 +32,7 @@ def reload():
     n = 0
     while time.monotonic() < end:
         p.unload()
+        time.sleep(0.001)       # some fire() comes in between
         if n < 20:
             p.add_probe("more%d" % n, int)
         n += 1
