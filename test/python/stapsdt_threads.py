@@ -15,35 +15,30 @@ if sysconfig.get_config_var("Py_GIL_DISABLED"):
     assert not sys._is_gil_enabled()    # the module did not bring it back
 ready()
 
-end = time.monotonic() + 1
 counts = []
+is_over = False
 
 
 def fire(i):
     n = fired = 0
-    while time.monotonic() < end:
+    while not is_over:
         fired += probe.fire("thread", lambda: i)
         fired += probe.fire(b"thread", n)
         n += 2
     counts.append((n, fired))
 
 
-def reload():
-    n = 0
-    while time.monotonic() < end:
-        p.unload()
-        time.sleep(0.001)       # some fire() comes in between
-        if n < 20:
-            p.add_probe("more%d" % n, int)
-        n += 1
-        p.load()
-        time.sleep(0.002)
-
-
 threads = [threading.Thread(target=fire, args=(i,)) for i in range(4)]
-threads.append(threading.Thread(target=reload))
 for t in threads:
     t.start()
+for n in range(100):
+    p.unload()
+    time.sleep(0.001)           # here others fire, and below
+    if n < 20:
+        p.add_probe("more%d" % n, int)
+    p.load()
+    time.sleep(0.002)
+is_over = True
 for t in threads:
     t.join()
 total, fired = map(sum, zip(*counts))
