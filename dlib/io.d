@@ -43,6 +43,29 @@ inline int B_READ = 0x00000040;
 inline int B_WRITE = 0x00000100;
 inline int B_ASYNC = 0x00000400;
 
+/* A request to a disk: of how many bytes, where on it, and which way. */
+translator bufinfo_t < struct request *R > {
+	b_flags = ((R->cmd_flags & 1) != 0 ? B_WRITE : B_READ) | B_BUSY;
+	b_bcount = R->__data_len;
+	b_addr = 0;
+	b_lblkno = R->__sector;
+	b_blkno = R->__sector;
+	b_resid = 0;
+	b_bufsize = R->__data_len;
+	b_iodone = 0;
+	b_error = 0;
+	b_edev = R->part->bd_dev;
+};
+
+translator devinfo_t < struct request *R > {
+	dev_major = R->part->bd_dev >> 20;
+	dev_minor = R->part->bd_dev & 0xfffff;
+	dev_instance = 0;
+	dev_name = stringof(R->part->bd_disk->disk_name);
+	dev_statname = stringof(R->part->bd_disk->disk_name);
+	dev_pathname = "<unknown>";
+};
+
 translator fileinfo_t < struct file *F > {
 	fi_name = F == NULL ? "<none>" : stringof(F->f_path.dentry->d_name.name);
 	fi_dirname = F == NULL ? "<none>" : "<unknown>";

@@ -1,6 +1,6 @@
 /*
  * A clause's function: predicate, statements, its record. It gets the context and the state and
- * returns 0, or 1 when it faulted. Also the small things that all parts of a clause need.
+ * returns enum gen_went. Also the small things that all parts of a clause need.
  */
 #include <linux/bpf.h>
 
@@ -225,6 +225,24 @@ find_self(void *arg, struct node *n)
 		*(bool *)arg = true;
 }
 
+/* Of a clause that comes before the others of a probe: its statements are their arguments. It
+ * returns that they are there. */
+static void
+gen_prologue(struct gen_fn *fn, const struct node *stmts)
+{
+	ir_val value[STATE_NARG];
+	int n = 0;
+
+	for (; stmts != NULL && n < STATE_NARG; stmts = stmts->next)
+		value[n++] = gen_expr(fn, stmts->a);
+	for (int i = 0; i < STATE_NARG; i++)
+		if (i < n)
+			ir_store(fn->f, 8, fn->st, STATE_arg + 8 * i, value[i]);
+		else
+			ir_storei(fn->f, 8, fn->st, STATE_arg + 8 * i, 0);
+	ir_reti(fn->f, GEN_GO_ON);
+}
+
 static void
 gen_body(struct gen_fn *fn, struct node *clause)
 {
@@ -243,10 +261,21 @@ gen_body(struct gen_fn *fn, struct node *clause)
 		gen_cond(fn, clause->a, false, out);
 	if (has_record)
 		begin_record(fn);
-	gen_stmts(fn, clause->b);
+	if (gen_is_prologue(fn->g, fn->clause))
+		gen_prologue(fn, clause->b);
+	else
+		gen_stmts(fn, clause->b);
 	if (has_record)
 		send_record(fn, out);
 	ir_place(fn->f, out);
+}
+
+bool
+gen_is_prologue(const struct gen *g, uint32_t clause)
+{
+	const struct node *n = g->clause[clause].node;
+
+	return n->pos.src != NULL && n->pos.src->is_prologue;
 }
 
 unsigned
@@ -274,10 +303,10 @@ gen_clause(struct gen *g, uint32_t clause, bool is_sleepable)
 	f = ir_func_new(g->arena, arena_printf(g->arena, "clause_%u", clause), IR_STATIC, 2);
 	fault = ir_label_new(f);
 	code->uses = gen_clause_into(g, clause, is_sleepable, f, fault);
-	ir_reti(f, 0);
+	ir_reti(f, GEN_DONE);
 	if (code->uses & USES_FAULT) {
 		ir_place(f, fault);
-		ir_reti(f, 1);
+		ir_reti(f, GEN_FAULTED);
 	}
 	code->func = f;
 	return code;

@@ -92,7 +92,9 @@ void gen_walk(struct node *, void (*fn)(void *, struct node *), void *);
 const struct node *gen_action_call(const struct node *stmt);	/* NULL: another statement */
 bool gen_has_action(const struct node *stmts);		/* directly, not in a nested if */
 
-/* gen_clause.c, gen_fault.c, gen_probe.c: whole functions. */
+/* gen_clause.c, gen_fault.c, gen_probe.c: whole functions. What a clause returns: */
+enum gen_went { GEN_DONE, GEN_FAULTED, GEN_GO_ON /* of a prologue only */ };
+bool gen_is_prologue(const struct gen *, uint32_t clause);
 struct gen_code *gen_clause(struct gen *, uint32_t clause, bool is_sleepable);
 /* The code of a clause in a function of (ctx, st) that goes on behind it; gives enum gen_uses. */
 unsigned gen_clause_into(struct gen *, uint32_t clause, bool is_sleepable, struct ir_func *,

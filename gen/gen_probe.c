@@ -244,12 +244,12 @@ gen_batch(const struct needs *need, const struct gen_group *group, struct ir_fun
 
 static void
 call_batches(struct needs *need, const struct gen_group *group, struct ir_func *error,
-    ir_val ctx, ir_label done)
+    ir_val ctx, uint32_t first, ir_label done)
 {
 	struct ir_func *f = need->f;
 	const uint32_t n = (group->nclause + CLAUSE_FUNCS - 1) / CLAUSE_FUNCS;
 
-	for (uint32_t i = 0; i < group->nclause; i += n) {
+	for (uint32_t i = first; i < group->nclause; i += n) {
 		uint32_t end = i + n < group->nclause ? i + n : group->nclause;
 
 		if (i > 0)
@@ -258,25 +258,37 @@ call_batches(struct needs *need, const struct gen_group *group, struct ir_func *
 	}
 }
 
+/* A function of one clause. */
 static void
-call_clauses(struct needs *need, const struct gen_group *group, struct ir_func *error,
-    ir_val ctx, ir_label done)
+call_clause(const struct needs *need, const struct gen_group *group, struct ir_func *error,
+    ir_val ctx, uint32_t clause, ir_label done)
 {
+	struct gen_code *c = gen_clause(need->g, clause, group->is_sleepable);
+	const bool is_prologue = gen_is_prologue(need->g, clause);
 	struct ir_func *f = need->f;
+	ir_label next = ir_label_new(f);
+	ir_val went = ir_fcall(f, c->func, 2, ctx, need->st);
 
-	for (uint32_t i = 0; i < group->nclause; i++) {
-		struct gen_code *c = gen_clause(need->g, group->clause[i], group->is_sleepable);
-		ir_label next = ir_label_new(f);
-		ir_val faulted;
+	if (is_prologue)
+		ir_jcci(f, OP_JEQ, went, GEN_GO_ON, next);
+	if (c->uses & USES_FAULT) {
+		ir_jcci(f, OP_JEQ, went, GEN_DONE, is_prologue ? done : next);
+		call_error(f, error, need->st, clause);
+	}
+	if (is_prologue)
+		ir_jmp(f, done);
+	ir_place(f, next);
+}
 
+/* From the first-th on. */
+static void
+call_clauses(const struct needs *need, const struct gen_group *group, struct ir_func *error,
+    ir_val ctx, uint32_t first, ir_label done)
+{
+	for (uint32_t i = first; i < group->nclause; i++) {
 		if (i > 0)
-			check_still_active(f, need->st, need, group, done);
-		faulted = ir_fcall(f, c->func, 2, ctx, need->st);
-		if (c->uses & USES_FAULT) {
-			ir_jcci(f, OP_JEQ, faulted, 0, next);
-			call_error(f, error, need->st, group->clause[i]);
-		}
-		ir_place(f, next);
+			check_still_active(need->f, need->st, need, group, done);
+		call_clause(need, group, error, ctx, group->clause[i], done);
 	}
 }
 
@@ -309,6 +321,7 @@ gen_entry(struct gen *g, const struct gen_group *group)
 	ir_label out = ir_label_new(f), done = ir_label_new(f), fault = ir_label_new(f);
 	struct needs need = { .g = g, .f = f, .probe = IR_NONE };
 	ir_val ctx = ir_arg(f, 0);
+	uint32_t first = 0;
 
 	need.uses_this = arena_alloc(g->arena, g->priv->scope->n[VAR_THIS] + 1);
 	find_needs(&need, group);
@@ -322,10 +335,12 @@ gen_entry(struct gen *g, const struct gen_group *group)
 		group->skip(f, group->enter_self, ctx, out);
 	need.st = claim_state(g, f, group->ignores_active ? 0 : g->opts.only_cpu, out);
 	prepare_state(&need, group, ctx, fault);
+	if (gen_is_prologue(g, group->clause[0]))
+		call_clause(&need, group, error, ctx, group->clause[first++], done);
 	if (group->nclause <= CLAUSE_FUNCS)
-		call_clauses(&need, group, error, ctx, done);
+		call_clauses(&need, group, error, ctx, first, done);
 	else
-		call_batches(&need, group, error, ctx, done);
+		call_batches(&need, group, error, ctx, first, done);
 	if (group->enter != NULL && need.argmask != 0) {
 		ir_jmp(f, done);
 		ir_place(f, fault);

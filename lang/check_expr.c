@@ -496,6 +496,14 @@ check_aggref(struct checker *c, struct node *n)
 	return n;
 }
 
+/* Made by a check: nothing is left to do. */
+static struct node *
+check_again(struct checker *c, struct node *n)
+{
+	(void)c;
+	return n;
+}
+
 typedef struct node *check_fn(struct checker *, struct node *);
 
 static check_fn *const rules[NODE_MAX] = {
@@ -503,6 +511,7 @@ static check_fn *const rules[NODE_MAX] = {
 	[NODE_STR] = check_constant,
 	[NODE_IDENT] = check_ident,
 	[NODE_AGGREF] = check_aggref,
+	[NODE_ARG] = check_again,
 	[NODE_UNARY] = check_unary,
 	[NODE_BINARY] = check_binary,
 	[NODE_LOGIC] = check_logic,

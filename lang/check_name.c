@@ -245,13 +245,30 @@ check_member(struct checker *c, struct node *n)
 	return check_object_member(c, n);
 }
 
+/* An argument that is not what args[] shows: xlate <type>(it), or copyinstr(it). */
+static struct node *
+check_translated(struct checker *c, struct node *arg, const struct type *type)
+{
+	struct node *n = node_new(c->env->arena,
+	    type_is_string(type) ? NODE_CALL : NODE_XLATE, arg->pos);
+
+	if (n->kind == NODE_CALL) {
+		n->str = intern(c->env->intern, "copyinstr");
+		n->list = arg;
+	} else {
+		n->type = type;
+		n->a = arg;
+	}
+	return check_expr(c, n);
+}
+
 /* args[N]: every probe that the clause's description matches must have it, with one type. */
 static struct node *
 check_args_index(struct checker *c, struct node *n)
 {
 	struct node *idx = n->list = check_expr(c, n->list);
 	const struct pdesc *desc;
-	const struct type *type = NULL;
+	const struct type *type = NULL, *from = NULL;
 	unsigned nargs = 0;
 
 	if (c->item == NULL)
@@ -263,16 +280,16 @@ check_args_index(struct checker *c, struct node *n)
 		err_proto_arg(idx->pos, "args[ ]", "argument", 1, "integer constant",
 		    spell_node(c, idx));
 	int err = c->env->arg_type == NULL || idx->val > UINT32_MAX ? -ENOENT :
-	    c->env->arg_type(c->env->self, desc, (unsigned)idx->val, &type, &nargs);
+	    c->env->arg_type(c->env->self, desc, (unsigned)idx->val, &type, &from, &nargs);
 	if (err == -EINVAL)
 		err_args_multi(n->pos, desc->text);
 	if (err != 0)
 		err_args_idx(n->pos, (long long)idx->val, desc->text);
 	n->kind = NODE_ARG;
-	n->type = type;
+	n->type = from != NULL ? from : type;
 	n->val = idx->val;
 	n->a = n->list = NULL;
-	return n;
+	return from != NULL ? check_translated(c, n, type) : n;
 }
 
 /* struct pt_regs, word for word; behind it, on x86-64, what the kernel keeps with the thread. */

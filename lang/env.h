@@ -27,12 +27,13 @@ struct lang_env {
 	struct options *options;
 	void *self;
 	/*
-	 * The type of args[idx] of the probes that a description matches.
+	 * The type of args[idx] of the probes that a description matches; and *from, what it is to
+	 * be translated from; NULL: it is so.
 	 * 0: *type is set; -ENOENT: fewer arguments (*nargs says how many);
 	 * -EINVAL: the probes differ (D_ARGS_MULTI). NULL function: no typed arguments.
 	 */
 	int (*arg_type)(void *self, const struct pdesc *, unsigned idx,
-	    const struct type **type, unsigned *nargs);
+	    const struct type **type, const struct type **from, unsigned *nargs);
 	/* The value of $name ("target", "pid", "1" …) as text, or NULL when it is not defined. */
 	const char *(*macro)(void *self, const char *name);
 	/* Set an option from #pragma D option. 0 or -ENOENT, -EINVAL, -EPERM (not in a program). */

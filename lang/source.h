@@ -24,6 +24,7 @@ struct source {
 	size_t len;
 	struct diag *diag;		/* where errors in this text go */
 	bool is_other;			/* not the program itself (library, #line): errors name it */
+	bool is_prologue;		/* its statements are the arguments of the clauses that follow */
 	bool is_library;		/* may depend on what there is; defines, traces nothing */
 	bool is_skipped;		/* gives: a library that depends on what there isn't */
 };

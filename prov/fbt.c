@@ -295,13 +295,13 @@ arm_multi(struct prov_env *env, struct site **site, size_t n, int prog_fd)
 	int fd = -ENOMEM;
 
 	for (size_t i = 0; name != NULL && cookie != NULL && i < n; i++) {
-		name[i] = site[i]->probe->func;
+		name[i] = site[i]->below->func;
 		cookie[i] = site[i]->probe->id;
 	}
 	if (name != NULL && cookie != NULL)
 		fd = sysbpf_link_kprobe_multi(prog_fd, &(struct sysbpf_kprobes){
 			.name = name, .cookie = cookie, .n = (uint32_t)n,
-			.is_return = site[0]->probe->provider == &kretprobe,
+			.is_return = site[0]->below->provider == &kretprobe,
 		});
 	if (fd >= 0)
 		vec_push(&env->link, fd);
@@ -318,9 +318,9 @@ arm_multi(struct prov_env *env, struct site **site, size_t n, int prog_fd)
 static void
 arm_single(struct prov_env *env, struct site *site, int prog_fd)
 {
-	const struct probe *p = site->probe;
+	const struct probe *p = site->below;
 	int fds[2];
-	int err = sysbpf_link_kprobe_perf(prog_fd, p->func, p->id, p->provider == &kretprobe,
+	int err = sysbpf_link_kprobe_perf(prog_fd, p->func, site->probe->id, p->provider == &kretprobe,
 	    fds);
 
 	site->is_armed = err == 0;

@@ -61,7 +61,7 @@ site_add(struct probes *ps, struct probe *p, const struct shape *shape, const vo
 {
 	struct site *s = arena_new(ps->arena, struct site);
 
-	*s = (struct site){ .probe = p, .shape = shape, .data = data };
+	*s = (struct site){ .probe = p, .below = p, .shape = shape, .data = data };
 	if (p->last_site != NULL)
 		p->last_site->next = s;
 	else

@@ -36,6 +36,8 @@ enum { SITE_NUMBERS = 1024 };
 struct site {
 	struct probe *probe;
 	struct site *next;		/* of the same probe */
+	const struct probe *below;	/* whose provider arms it: the same but for composed ones */
+	uint32_t row;			/* of compose.def, + 1; 0: not composed */
 	const struct shape *shape;	/* NULL: no arguments, or as any other of the provider */
 	const void *data;		/* the provider's */
 	const char *refused;		/* a sentence: cannot be armed; NULL: fine */
@@ -58,6 +60,8 @@ struct probe {
 	uint32_t nsite;
 	const struct type **arg;	/* types of args[], NULL: none known */
 	const char **arg_name;		/* of args[], "" where there is none; NULL: none at all */
+	const struct type **from;	/* what each of them is translated from; NULL: none is; or
+					 * as it is */
 	uint32_t narg;
 	bool has_types;			/* prov_types() was here */
 	const void *data;		/* the provider's */

@@ -57,9 +57,9 @@ attach(struct prov_env *env, struct site **site, size_t n, int prog_fd)
 {
 	prov_allow_fds(env, n);
 	for (size_t i = 0; i < n; i++) {
-		const struct probe *p = site[i]->probe;
+		const struct probe *p = site[i]->below;
 		int fd = sysbpf_link_raw_tp(prog_fd, p->name,
-		    p->provider->context->has_cookie ? p->id : 0);
+		    p->provider->context->has_cookie ? site[i]->probe->id : 0);
 
 		if (fd >= 0) {
 			vec_push(&env->link, fd);

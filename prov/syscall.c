@@ -246,7 +246,7 @@ return_enter(struct ir_func *f, const void *site, ir_val ctx, ir_val st, uint32_
 static int
 attach(struct prov_env *env, struct site **site, size_t n, int prog_fd)
 {
-	const bool is_return = site[0]->probe->provider == &at_return;
+	const bool is_return = site[0]->below->provider == &at_return;
 	int fd = sysbpf_link_raw_tp(prog_fd, is_return ? "sys_exit" : "sys_enter", 0);
 
 	if (fd < 0) {

@@ -117,7 +117,7 @@ load_own(struct dt *s, const struct provider *provider, struct ir_prog *ir, bool
 
 	*probe = (struct probe){ .provider = provider, .prov = "dtrace", .mod = "", .func = "",
 	    .name = ir->name };
-	*site = (struct site){ .probe = probe, .data = place };
+	*site = (struct site){ .probe = probe, .below = probe, .data = place };
 	*g = (struct group){ .gen.name = ir->name, .gen.is_sleepable = can_sleep,
 	    .provider = provider, .ir = ir };
 	g->site.v = arena_new(&s->arena, struct site *);

@@ -13,7 +13,7 @@
 static bool
 group_fits(const struct group *g, const struct site *site, const struct enabling *e, uint32_t mask)
 {
-	const struct provider *p = site->probe->provider;
+	const struct provider *p = site->below->provider;
 	const struct site *first = g->gen.enter_self;
 
 	return g->provider == p && shape_same(first->shape, site->shape, mask)
@@ -37,7 +37,7 @@ wants_sleep(struct dt *s, const struct provider *p, const struct enabling *e)
 static struct group *
 group_new(struct dt *s, struct site *site, const struct enabling *e)
 {
-	const struct provider *p = site->probe->provider;
+	const struct provider *p = site->below->provider;
 	const struct context *c = p->context;
 	uint32_t *clause = arena_alloc(&s->arena, e->n * sizeof(*clause));
 	struct group *g = arena_new(&s->arena, struct group);
@@ -97,7 +97,7 @@ args_used(const struct dt *s, const struct enabling *e)
 static int
 check_args(struct dt *s, const struct site *site, uint32_t mask)
 {
-	const struct provider *p = site->probe->provider;
+	const struct provider *p = site->below->provider;
 
 	if (p->arg_refused == NULL)
 		return 0;
@@ -119,18 +119,20 @@ link_groups(struct dt *s)
 	for (uint32_t i = 0; i < s->probes.n; i++) {
 		struct probe *p = s->probes.probe[i];
 		const struct enabling *e = match_enabling(s, p->id);
-		uint32_t mask = args_used(s, e);
 
 		if (e->n == 0 || p->id == PROBE_ERROR)
 			continue;	/* ERROR's clauses are part of every program */
-		if (mask != 0)
+		if (args_used(s, e) != 0 || (p->site != NULL && p->site->row != 0))
 			prov_types(&s->prov, p);
 		for (struct site *site = p->site; site != NULL; site = site->next) {
 			if (site->is_linked || site->refused != NULL)
 				continue;
+			const struct enabling all = compose_enabling(s, site);
+			const uint32_t mask = args_used(s, &all);
+
 			if (check_args(s, site, mask) < 0)
 				return -EINVAL;
-			group_add(s, site, e, mask);
+			group_add(s, site, &all, mask);
 		}
 	}
 	for (size_t i = 0; i < s->group.n; i++)

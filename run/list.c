@@ -132,7 +132,7 @@ dt_list(struct dt *s, FILE *f, bool verbose)
 		return list_all(s, f, verbose);
 	if (object != NULL && stapsdt_list_file(&s->prov, object) < 0)
 		return session_error(s, -EINVAL, "%s", s->prov.err);
-	for (size_t t = 0; t < s->text.n; t++) {
+	for (size_t t = 0; t < s->text.n - s->nadded; t++) {
 		for (uint32_t i = 0; i < s->probes.n; i++)
 			if (text_matches(&s->text.v[t], s->probes.probe[i]))
 				print_probe(s, s->probes.probe[i], f, verbose);

@@ -111,7 +111,8 @@ list_pdesc(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 static void
 enable_pdesc(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 {
-	t->matched += enable_from(s, n->pdesc, clause, 0);
+	if (t->row == 0)
+		t->matched += enable_from(s, n->pdesc, clause, 0);
 }
 
 void
@@ -123,6 +124,7 @@ match_list(struct dt *s, struct text *t)
 void
 match_enable(struct dt *s, struct text *t)
 {
+	t->first_clause = s->nclause;
 	s->nclause = each_pdesc(s, t, s->nclause, enable_pdesc);
 }
 
@@ -138,8 +140,8 @@ list_again(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 static void
 enable_new(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 {
-	(void)t;
-	enable_from(s, n->pdesc, clause, s->nmatched);
+	if (t->row == 0)
+		enable_from(s, n->pdesc, clause, s->nmatched);
 }
 
 void
@@ -161,13 +163,14 @@ match_enable_new(struct dt *s, uint32_t first)
 
 int
 match_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type **type,
-    unsigned *nargs)
+    const struct type **from, unsigned *nargs)
 {
 	struct dt *s = self;
 	const struct type *found = NULL;
 	bool is_short = false;
 
 	*nargs = 0;
+	*from = NULL;
 	for (uint32_t i = 0; i < s->probes.n; i++) {
 		struct probe *p = s->probes.probe[i];
 
@@ -183,6 +186,7 @@ match_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct typ
 		if (found != NULL && !type_same(found, p->arg[idx]))
 			return -EINVAL;
 		found = p->arg[idx];
+		*from = p->from != NULL ? p->from[idx] : NULL;
 	}
 	if (found == NULL)
 		return -ENOENT;

@@ -375,6 +375,7 @@ dt_compile(struct dt *s)
 		macro_check_unused(s, &s->text.v[i]);
 		i++;
 	}
+	compose_add(s);
 	err = library_upkeep(s);
 	for (; err == 0 && i < s->text.n; i++) {
 		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);

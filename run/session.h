@@ -34,6 +34,8 @@ struct text {
 	struct source src;
 	struct program *program;
 	unsigned matched;
+	uint32_t first_clause;		/* the number of its first */
+	uint32_t row;			/* the prologue of a row of compose.def, + 1; else 0 */
 };
 
 /* What a probe runs: clause indices in program order. Probes with equal lists share them. */
@@ -166,8 +168,12 @@ void match_enable_new(struct dt *, uint32_t first);
 /* symbol.c: of the kernel; see lang/env.h */
 int symbol_find(void *self, const char *name, struct symbol *);
 int match_arg_type(void *self, const struct pdesc *, unsigned idx, const struct type **,
-    unsigned *nargs);
+    const struct type **from, unsigned *nargs);
 struct enabling *match_enabling(struct dt *, uint32_t probe);
+
+/* compose.c: texts for the rows that the user's enable; which clauses a site runs. */
+void compose_add(struct dt *);
+struct enabling compose_enabling(struct dt *, const struct site *);
 
 /* link.c: groups of sites that share a program, and their IR. Sites that came since the last
  * call join their group or make new ones. */

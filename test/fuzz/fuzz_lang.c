@@ -43,9 +43,10 @@ fuzz_macro(void *self, const char *name)
 
 static int
 fuzz_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type **type,
-    unsigned *nargs)
+    const struct type **from, unsigned *nargs)
 {
 	*nargs = 1;
+	*from = NULL;
 	if (idx > 0)
 		return -ENOENT;
 	*type = ((struct fuzz *)self)->types.t_charptr;

@@ -49,10 +49,11 @@ front_option(void *self, const char *name, const char *value)
 
 static inline int
 front_arg_type(void *self, const struct pdesc *desc, unsigned idx, const struct type **type,
-    unsigned *nargs)
+    const struct type **from, unsigned *nargs)
 {
 	struct front *t = self;
 
+	*from = NULL;
 	(void)desc;
 	*nargs = 2;
 	*type = idx == 0 ? t->types.t_int : t->types.t_charptr;

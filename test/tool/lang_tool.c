@@ -156,10 +156,11 @@ open_source(struct tool *t, int argc, char **argv)
 
 static int
 tool_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type **type,
-    unsigned *nargs)
+    const struct type **from, unsigned *nargs)
 {
 	struct tool *t = self;
 
+	*from = NULL;
 	*nargs = 2;
 	if (idx >= *nargs)
 		return -ENOENT;

@@ -1,0 +1,73 @@
+/*
+ * Probes made of others (prov/compose.def): each row that is used gets a prologue, a clause of ours
+ * for the probe below,
+ *
+ *	rawtp:sched::sched_process_fork / args[1]->pid == args[1]->tgid / { args[1]; }
+ *
+ * which runs before the clauses of the user. It goes on with them when its condition holds, and
+ * leaves the values of its statements as their arguments.
+ */
+#include <string.h>
+
+#include "lang/check.h"
+#include "lang/parse.h"
+#include "prov/compose.h"
+#include "run/session.h"
+
+/* A text of ours, which is compiled behind those of the user. */
+static void
+add_text(struct dt *s, const char *text, uint32_t row)
+{
+	dt_add_text(s, 'n', text);
+	s->text.v[s->text.n - 1].row = row;
+	s->text.v[s->text.n - 1].src.is_prologue = row != 0;
+	s->nadded++;
+}
+
+static bool
+is_used(struct dt *s, uint32_t row)
+{
+	for (uint32_t i = 0; i < s->probes.n; i++) {
+		const struct probe *p = s->probes.probe[i];
+
+		if (match_enabling(s, p->id)->n == 0)
+			continue;
+		for (const struct site *site = p->site; site != NULL; site = site->next)
+			if (site->row == row)
+				return true;
+	}
+	return false;
+}
+
+void
+compose_add(struct dt *s)
+{
+	for (uint32_t i = 0; i < compose_nrow; i++) {
+		const struct compose_row *r = &compose_table[i];
+
+		if (!is_used(s, i + 1))
+			continue;
+		if (r->upkeep != NULL)
+			add_text(s, r->upkeep, 0);
+		add_text(s, arena_printf(&s->arena, "%s / %s / { %s%s }", r->below, r->when,
+		    *r->args != '\0' ? r->args : "0", ";"), i + 1);
+	}
+}
+
+/* The clauses that a site runs. */
+struct enabling
+compose_enabling(struct dt *s, const struct site *site)
+{
+	const struct enabling *e = match_enabling(s, site->probe->id);
+	struct enabling all = *e;
+
+	if (site->row == 0 || e->n == 0)
+		return all;
+	all.n = e->n + 1;
+	all.clause = arena_alloc(&s->arena, all.n * sizeof(*all.clause));
+	memcpy(all.clause + 1, e->clause, e->n * sizeof(*e->clause));
+	for (size_t i = 0; i < s->text.n; i++)
+		if (s->text.v[i].row == site->row)
+			all.clause[0] = s->text.v[i].first_clause;
+	return all;
+}
