@@ -517,14 +517,16 @@ sort_rows(struct cfi_row *row, size_t n)
 
 	qsort(row, n, sizeof(*row), compare);
 	for (size_t i = 0; i < n; i++) {
+		const bool is_gap = row[i].rule == GAP;
+
 		if (i + 1 < n && row[i + 1].pc == row[i].pc)
 			continue;
+		if (is_gap && i + 1 < n && row[i + 1].pc - row[i].pc < PADDING)
+			continue;	/* what fills up to the next function does not run */
+		if (is_gap)
+			row[i].rule = CFI_NONE;
 		if (kept > 0 && row[kept - 1].rule == row[i].rule)
 			continue;
-		if (row[i].rule == GAP && i + 1 < n && row[i + 1].pc - row[i].pc < PADDING)
-			continue;	/* what fills up to the next function does not run */
-		if (row[i].rule == GAP)
-			row[i].rule = CFI_NONE;
 		row[kept++] = row[i];
 	}
 	return kept;

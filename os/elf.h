@@ -80,6 +80,12 @@ bool elf_segment(const struct elf *, size_t i, uint64_t *addr, uint64_t *bytes, 
 void elf_each_relative(struct elf *, void (*fn)(void *self, uint64_t at, const uint64_t *value),
     void *self);
 
+/* Has it all symbols, not only those that others link to? */
+bool elf_has_symtab(struct elf *);
+/* The build ID in hex; false: it has none. */
+enum { ELF_BUILD_ID_BYTES = 2 * 64 + 1 };
+bool elf_build_id(struct elf *, char id[ELF_BUILD_ID_BYTES]);
+
 /* The section .eh_frame and its link-time address; false: there is none. */
 bool elf_eh_frame(struct elf *, const void **data, size_t *bytes, uint64_t *addr);
 

@@ -8,7 +8,7 @@
  */
 #include "os/usym.h"
 
-#include <elf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/vec.h"
+#include "os/demangle.h"
 #include "os/elf.h"
 #include "os/proc.h"
 
@@ -27,6 +28,8 @@ struct object {
 	uint64_t inode;
 	char *name;			/* without directories */
 	struct elf *elf;		/* NULL: it is none, or cannot be read */
+	struct elf *debug;		/* the file with its other symbols, if it is installed */
+	bool has_looked;		/* for that */
 	void *user;
 };
 
@@ -53,6 +56,7 @@ struct usyms {
 	vec(struct object *) object;
 	struct object *vdso;
 	size_t vdso_bytes;
+	struct demangler *demangler;
 };
 
 struct usyms *
@@ -62,6 +66,7 @@ usyms_new(void)
 
 	if (u == NULL)
 		BUG("out of memory");
+	u->demangler = demangler_new();
 	return u;
 }
 
@@ -93,10 +98,12 @@ usyms_free(struct usyms *u)
 	}
 	for (size_t i = 0; i < u->object.n; i++) {
 		elf_free(u->object.v[i]->elf);
+		elf_free(u->object.v[i]->debug);
 		free(u->object.v[i]->name);
 		free(u->object.v[i]);
 	}
 	vec_fini(&u->object);
+	demangler_free(u->demangler);
 	free(u);
 }
 
@@ -298,22 +305,53 @@ region_find(const struct process *p, uint64_t addr)
 	return r;
 }
 
+/* Packages of debugging symbols are installed by build ID. */
+static void
+find_debug(struct object *o)
+{
+	char id[ELF_BUILD_ID_BYTES], path[ELF_BUILD_ID_BYTES + 64], err[160];
+	_cleanup_fd_ int fd = -1;
+
+	o->has_looked = true;
+	if (elf_has_symtab(o->elf) || !elf_build_id(o->elf, id))
+		return;
+	snprintf(path, sizeof(path), "/usr/lib/debug/.build-id/%.2s/%s.debug", id, id + 2);
+	fd = proc_open_regular(path);
+	if (fd >= 0)
+		o->debug = elf_open(fd, err, sizeof(err));
+}
+
+static const char *
+symbol_at(struct object *o, uint64_t at, uint64_t *start)
+{
+	const char *name = elf_symbol_at(o->elf, at, start);
+
+	return name != NULL || o->debug == NULL ? name : elf_symbol_at(o->debug, at, start);
+}
+
 /* A call may be the last instruction of its function; but what a signal handler returns to begins
  * at the address. */
 static void
-name_function(const struct region *r, uint64_t addr, bool is_return, struct usym *found)
+name_function(struct usyms *u, const struct region *r, uint64_t addr, bool is_return,
+    struct usym *found)
 {
 	const uint64_t off = addr - r->start + r->off;
+	struct object *o = r->object;
 	uint64_t at, start = 0;
+	const char *name = NULL;
 
-	if (r->object->elf == NULL || !elf_address(r->object->elf, off, &at))
+	if (o->elf == NULL || !elf_address(o->elf, off, &at))
 		return;
+	if (!o->has_looked)
+		find_debug(o);
 	if (is_return)
-		found->name = elf_symbol_at(r->object->elf, at - 1, &start);
-	if (found->name == NULL)
-		found->name = elf_symbol_at(r->object->elf, at, &start);
-	if (found->name != NULL)
-		found->start = addr - (at - start);
+		name = symbol_at(o, at - 1, &start);
+	if (name == NULL)
+		name = symbol_at(o, at, &start);
+	if (name == NULL)
+		return;
+	found->name = demangle(u->demangler, name);
+	found->start = addr - (at - start);
 }
 
 bool
@@ -329,6 +367,6 @@ usym_find(struct usyms *u, pid_t pid, uint64_t addr, bool is_return, struct usym
 	if (r == NULL)
 		return false;
 	*found = (struct usym){ .object = r->object->name, .base = r->base };
-	name_function(r, addr, is_return, found);
+	name_function(u, r, addr, is_return, found);
 	return true;
 }
