@@ -56,6 +56,7 @@ struct gen_opts {
 	int64_t wall_offset_ns;		/* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	uint32_t only_cpu;		/* its number + 1; 0: all CPUs */
 	uint32_t nspec;			/* speculations */
+	uint32_t printsize;		/* most that print() reads */
 	uint32_t maxframes;		/* that stackdepth counts */
 	bool has_unwind;		/* user stacks without frame pointers */
 	uint32_t mm_exec_vm;		/* offset in struct mm_struct, 0: not known */

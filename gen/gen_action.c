@@ -41,6 +41,18 @@ gen_tracemem(struct gen_fn *fn, const struct rec_act *act, const struct node *ca
 	    gen_state_at(fn, (int32_t)(fn->g->layout.rec_off + act->field[0].off)));
 }
 
+static void
+gen_print(struct gen_fn *fn, const struct rec_act *act, const struct node *call)
+{
+	const int32_t rec = (int32_t)fn->g->layout.rec_off;
+	ir_val addr = gen_expr(fn, call->list);
+
+	if (act->field[0].size != 0)
+		ir_store(fn->f, 8, fn->st, rec + (int32_t)act->field[0].off, addr);
+	gen_read_bytes_at(fn, addr, act->field[1].size,
+	    gen_state_at(fn, rec + (int32_t)act->field[1].off));
+}
+
 /* To the process; kernel threads don't take signals. */
 static void
 gen_raise(struct gen_fn *fn, const struct rec_act *act, const struct node *call)
@@ -93,6 +105,10 @@ gen_action(struct gen_fn *fn, const struct node *call)
 
 	if (call->fn->flags & ACT_VALUE) {
 		gen_field(fn, &act->field[0], call);
+		return;
+	}
+	if (gen_prints_address(call)) {
+		gen_print(fn, act, call);
 		return;
 	}
 	if (act->act == BA_TRACEMEM) {

@@ -137,6 +137,28 @@ plan_memory(struct plan *p, struct rec_field *f, const struct node *addr)
 	place_field(p, f);
 }
 
+/* print(): an address and what is there. */
+static void
+plan_print(struct plan *p, struct rec_act *act, const struct node *addr)
+{
+	struct rec_field *f = &act->field[1];
+	const uint32_t max = (p->g->opts.printsize + 7) & ~7u;
+
+	plan_field(p, &act->field[0], addr);
+	f->kind = REC_BYTES;
+	f->type = type_real(addr->type)->base;
+	f->size = type_filled(f->type)->size_bytes;
+	f->size = f->size < max ? f->size : max;
+	place_field(p, f);
+	act->nfield = 2;
+}
+
+bool
+gen_prints_address(const struct node *call)
+{
+	return call->fn->id == BA_PRINT && type_real(call->list->type)->kind == TYPE_PTR;
+}
+
 static void
 plan_act(struct plan *p, const struct node *call, uint32_t when)
 {
@@ -150,11 +172,15 @@ plan_act(struct plan *p, const struct node *call, uint32_t when)
 	}
 	for (const struct node *a = arg; a != NULL; a = a->next)
 		n++;
-	act.field = arena_alloc(p->g->arena, (n + 1) * sizeof(*act.field));
+	act.field = arena_alloc(p->g->arena, (n + 2) * sizeof(*act.field));
 	act.aggr = arena_alloc(p->g->arena, (n + 1) * sizeof(*act.aggr));
 	if (act.act == BA_TRACEMEM) {
 		plan_memory(p, &act.field[act.nfield++], arg);
 		arg = arg->next->next;
+	}
+	if (gen_prints_address(call)) {
+		plan_print(p, &act, arg);
+		arg = NULL;
 	}
 	if (call->fn->flags & ACT_VALUE) {
 		plan_field(p, &act.field[act.nfield++], call);
@@ -268,7 +294,7 @@ static bool
 is_address_read(const struct node *n)
 {
 	if (n->kind == NODE_CALL && n->fn->kind == BUILTIN_ACT)
-		return n->fn->id == BA_TRACEMEM;
+		return n->fn->id == BA_TRACEMEM || n->fn->id == BA_PRINT;
 	if (n->kind == NODE_CAST)
 		return type_is_string(n->type) && !type_is_string(n->a->type)
 		    && n->a->kind != NODE_STR;

@@ -90,6 +90,7 @@ uint32_t gen_value_bytes(const struct gen *, const struct type *);
 /* For every node of the tree below: fn(arg, node). */
 void gen_walk(struct node *, void (*fn)(void *, struct node *), void *);
 const struct node *gen_action_call(const struct node *stmt);	/* NULL: another statement */
+bool gen_prints_address(const struct node *call);	/* print() of what a pointer leads to */
 bool gen_has_action(const struct node *stmts);		/* directly, not in a nested if */
 
 /* gen_clause.c, gen_fault.c, gen_probe.c: whole functions. What a clause returns: */

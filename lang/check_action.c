@@ -28,6 +28,23 @@ check_tracemem(struct checker *c, struct node *call)
 	size->next = convert(c, size->next, c->types->t_int64);
 }
 
+/* print(): what a pointer leads to; anything else that has a type, for itself. */
+void
+check_print(struct checker *c, struct node *call)
+{
+	struct node *n = check_value(c, call->list, "print");
+	const struct type *t;
+
+	if (n->kind == NODE_STR)
+		n = convert(c, n, c->types->t_string);
+	if (is_array(n) && !is_own(n))
+		n = decay(c, n);
+	call->list = n;
+	t = type_real(n->type)->kind == TYPE_PTR ? type_real(n->type)->base : n->type;
+	if (type_filled(t)->size_bytes == 0)
+		err_print_size(n->pos, spell(c, t));
+}
+
 void
 check_freopen(struct checker *c, struct node *call)
 {

@@ -308,6 +308,7 @@ static void (*const action_rules[NR_BA])(struct checker *, struct node *) = {
 	[BA_PCAP] = check_unimplemented,
 	[BA_RETURN] = check_unimplemented,
 	[BA_EXIT] = check_int_arg,
+	[BA_PRINT] = check_print,
 	[BA_TRACE] = check_trace,
 	[BA_PRINTF] = check_printf,
 	[BA_PRINTA] = check_printa,

@@ -437,6 +437,8 @@ check_cast(struct checker *c, struct node *n)
 	const struct type *to = n->type;
 
 	n->a = check_value(c, n->a, "( )");
+	if (type_real(to)->kind == TYPE_ENUM && !type_real(to)->is_complete)
+		err_decl_incomplete(n->pos, spell(c, to));
 	if (type_is_scalar(to))
 		n->a = decay(c, n->a);
 	bool is_from_scalar = type_is_scalar(n->a->type) ||

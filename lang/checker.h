@@ -128,6 +128,7 @@ struct printf_fmt *check_format(struct checker *, const struct node *call);
 void check_shown(struct checker *, struct node *call);
 
 void check_tracemem(struct checker *, struct node *call);
+void check_print(struct checker *, struct node *call);
 void check_freopen(struct checker *, struct node *call);
 void check_setopt(struct checker *, struct node *call);
 void check_unimplemented(struct checker *, struct node *call);

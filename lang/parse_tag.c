@@ -203,7 +203,7 @@ parse_tag(struct parser *p)
 		err_decl_scope(pos, name);
 	t = new_tag(p, kind, name);
 	if (p->tok.kind != TOK_LBRACE)
-		return t;
+		return kind == TYPE_ENUM ? type_filled(t) : t;	/* it is a scalar */
 
 	parser_enter(p);
 	if (!t->is_complete && kind == TYPE_ENUM)

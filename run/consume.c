@@ -24,6 +24,7 @@
 #include "run/pycode.h"
 #include "run/row.h"
 #include "run/spec.h"
+#include "type/value.h"
 
 /* Output goes to the file when there is this much, even between two flushes. */
 enum { FLUSH_BYTES = 1 << 20 };
@@ -226,6 +227,20 @@ show_act_end(struct consumer *c, const struct act *a)
 	return specs_end(c->specs, spec, a->rec->act == BA_COMMIT, show_held, c);
 }
 
+/* What a pointer leads to, behind the pointer; or a value. */
+static int
+show_act_print(struct consumer *c, const struct act *a)
+{
+	enum { COLUMN = 44 };			/* where a row's data begin */
+	const uint32_t n = a->rec->nfield;
+	const struct format_value *v = &a->value[n - 1];
+
+	if (n > 1)
+		buf_printf(&c->out, "0x%llx = *\n", (unsigned long long)format_int(&a->value[0]));
+	value_spell(&c->out, a->rec->field[n - 1].type, v->data, v->size, COLUMN, n > 1);
+	return 0;
+}
+
 static int
 show_act_nothing(struct consumer *c, const struct act *a)
 {
@@ -239,6 +254,7 @@ static const struct show_row {
 	bool ends_speculation;			/* shows no row of its own */
 } show_table[NR_BA] = {
 	[BA_EXIT] = { .show = show_act_exit },
+	[BA_PRINT] = { .show = show_act_print },
 	[BA_PRINTA] = { .show = show_act_printa, .needs_aggr = true },
 	[BA_PRINTF] = { .show = show_act_printf, .needs_format = true },
 	[BA_TRACE] = { .show = show_act_trace },

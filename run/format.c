@@ -23,6 +23,16 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 
 enum { NSEC_PER_SEC = 1000000000 };
 
+/* By value and made of characters only: text, as DTrace sees it. */
+static bool
+is_text(const struct type *t)
+{
+	t = type_filled(t);
+	while (t->kind == TYPE_ARRAY)
+		t = type_filled(t->base);
+	return t->align_bytes == 1;
+}
+
 struct format_value
 format_value(const struct type *type, const void *data, struct show *show)
 {
@@ -39,8 +49,7 @@ format_value(const struct type *type, const void *data, struct show *show)
 		v.is_signed = type_is_int(t) && type_is_signed(t);
 	} else if (t->kind == TYPE_FLOAT) {
 		v.kind = FORMAT_FLOAT;
-	} else if (type_is_string(t) || t->align_bytes == 1) {
-		/* by value and made of characters only: text, as DTrace sees it */
+	} else if (type_is_string(t) || is_text(t)) {
 		v.kind = FORMAT_STR;
 	}
 	return v;

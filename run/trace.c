@@ -96,6 +96,7 @@ make_gen(struct dt *s)
 		.scratchsize = (uint32_t)options_get(&s->options, OPT_SCRATCHSIZE),
 		.ncpu = s->ncpu,
 		.nspec = (uint32_t)options_get(&s->options, OPT_NSPEC),
+		.printsize = (uint32_t)options_get(&s->options, OPT_PRINTSIZE),
 		.maxframes = max_frames(&s->options),
 		.only_cpu = (uint32_t)(options_get(&s->options, OPT_CPU) + 1),	/* unset: -1 */
 		.quiet = options_on(&s->options, OPT_QUIET)

@@ -400,7 +400,7 @@ find_named(struct types *ts, const char *w, const char **s)
 		return ts->t_string;
 	if (strcmp(w, "<DYN>") == 0)
 		return ts->t_dyn;
-	return map_get(&ts->typedefs, w);
+	return type_find_typedef(ts, w);
 }
 
 /* words {"*"}: const and volatile may stand anywhere. */

@@ -25,6 +25,6 @@ BEGIN { printf("%s %d\n", `init_task.comm, `init_task.pid); }
 BEGIN { printf("%d\n", `runqueues.cpu == cpu); }
 tick-100ms { printf("%d\n", `jiffies > self->j); exit(0); }'
 expect_status 0
-{ cat /proc/version; printf 'swapper 0\n'; printf '1\n1\n\n'; } >"$tmp/want"
+{ cat /proc/version; printf 'swapper 0\n'; printf '1\n1\n\n'; } >"$tmp/banner"
 sed -i 's/^swapper\/0 /swapper /' "$tmp/out"
-expect out <"$tmp/want"
+expect out <"$tmp/banner"

@@ -108,6 +108,7 @@ front_compile(struct front *t, const char *text, struct gen_opts *opts)
 	t->program = parse(&t->src, &t->env);
 	opts->strsize = (uint32_t)options_get(&t->options, OPT_STRSIZE);
 	opts->scratchsize = (uint32_t)options_get(&t->options, OPT_SCRATCHSIZE);
+	opts->printsize = (uint32_t)options_get(&t->options, OPT_PRINTSIZE);
 	opts->nspec = (uint32_t)options_get(&t->options, OPT_NSPEC);
 	opts->quiet = options_on(&t->options, OPT_QUIET);
 	types_set_strsize(&t->types, opts->strsize);

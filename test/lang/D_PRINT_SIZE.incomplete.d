@@ -1,0 +1,2 @@
+struct unknown;
+BEGIN { print((struct unknown *)arg0); }
