@@ -36,6 +36,8 @@ PROGRAM := $(patsubst test/usdt/%.c,$B/usdt/%,$(wildcard test/usdt/*.c))
 BENCH := $(addprefix $B/bench/,usdtloop usdtloop5 many5000 usdt_fire usdt_original usdt_static)
 FUZZ := $(patsubst test/fuzz/%.c,$B/fuzz/%,$(wildcard test/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
+SOAK_SECONDS ?= 3600
+SOAK_SEED ?= 1000000
 
 ROOT = $B/root/bullseye/.complete
 MAN = man/dtrace.8
@@ -225,6 +227,10 @@ fuzz:			## each fuzzer for $(FUZZ_SECONDS) seconds
 
 fuzz-build: $(FUZZ)
 
+soak:			## random D programs in the kernel, for $(SOAK_SECONDS) seconds, from seed $(SOAK_SEED) on
+	@tools/step 'Building dtrace and the tests' $(SUB) B=$B check-build
+	@B=$B RANDOM_SECONDS=$(SOAK_SECONDS) RANDOM_SEED=$(SOAK_SEED) test/e2e/random.sh
+
 bench:			## speed and memory, side by side with bpftrace
 	@tools/deps bench
 	@tools/step 'Building dtrace and the benchmark programs' $(SUB) B=$B all $(BENCH)
@@ -238,6 +244,6 @@ help:			## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 16
 
 -include $(OBJ:.o=.d) $(USDT:.o=.d) $(COMPAT:.o=.d) $(CMD:.o=.d) $(UNIT:=.d) $(TOOL:=.d) $(TARGET:=.d) $(TARGET_SO:.so=.d)
-.PHONY: all lib install install-lib install-python uninstall demo check check-kernels check-build bless asan asan-build clang fuzz fuzz-build \
+.PHONY: all lib install install-lib install-python uninstall demo check check-kernels check-build bless asan asan-build clang fuzz fuzz-build soak \
 	bench clean help
 .SECONDARY:

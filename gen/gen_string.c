@@ -280,6 +280,8 @@ gen_string_arg_into(struct gen_fn *fn, const struct node *n, int32_t off)
 	ir_val len = gen_string_len_into(fn, n, off);
 
 	gen_null_refuse(fn, n, gen_state_at(fn, off));
+	if (gen_null_may_be(n))		/* what the function makes of it is no variable's value */
+		gen_null_forget(fn, gen_state_at(fn, off));
 	return len;
 }
 

@@ -75,3 +75,8 @@ run -q -n 'BEGIN { @n["a", 1] = count(); @t["a", 1] = avg(7); @t["a", 1] = avg(8
 } | expect out
 run -q -x rawbytes -n 'BEGIN { @["ab", 1] = count(); trace((short)258); exit(0); }'
 expect_like out '^         0: 02 01  ' '^         0: 61 62 00 00' ' 00  *ab\.* *$' '^        1                1$'
+
+# An empty key is one key, however it was made: short ones are compared byte for byte.
+run -q -x strsize=16 -n 'string a; string b; BEGIN { a = ""; b = ""; @[a] = count(); @[""] = count();
+    @[strjoin(a, b)] = count(); @[tolower(a)] = count(); printa("<%s> %@d", @); exit(0); }'
+[ "$(cat "$tmp/out")" = '<> 4' ] || fail "an empty key is more than one"
