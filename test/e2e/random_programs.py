@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""random.py DTRACE TARGET SECONDS [SEED]: random D programs, with the values that they must give.
+"""random_programs.py DTRACE TARGET SECONDS [SEED]: random D programs, with the values that they must give.
 
 Each program is well-typed, by construction; it is run by the kernel and by the evaluator below, and
 what END prints must be the same: integers of all sizes, strings, globals, thread- and clause-locals,
