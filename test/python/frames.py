@@ -8,30 +8,28 @@ import sys
 import threading
 
 lines = []
-if "deep" in sys.argv:
-    sys.setrecursionlimit(5000)
 
-def say(kind):
+def say():
     frame, stack = sys._getframe(1), []
     code = frame.f_code
-    top = "%s %s %d" % (code.co_name, getattr(code, "co_qualname", code.co_name), frame.f_lineno)
+    top = "%s %s %s %d" % (code.co_name, getattr(code, "co_qualname", code.co_name),
+        os.path.basename(code.co_filename), frame.f_lineno)
     while frame is not None:
         name = getattr(frame.f_code, "co_qualname", frame.f_code.co_name)
         stack.append("%s:%d" % (name, frame.f_lineno))
         frame = frame.f_back
-    caller = sys._getframe(2).f_code.co_name if len(stack) > 1 else ""
-    lines.append((kind, top, len(stack), caller, stack))
+    lines.append((top, sys._getframe(2).f_code.co_name, stack))
 
 def plain():
-    say("plain"); os.rmdir("/nowhere")
+    say(); os.rmdir("/nowhere")
 
 class Thing:
     def __init__(self):
-        try: say("init"); os.rmdir("/nowhere")
+        try: say(); os.rmdir("/nowhere")
         except OSError: pass
     def method(self):
         def closure():
-            try: say("closure"); os.rmdir("/nowhere")
+            try: say(); os.rmdir("/nowhere")
             except OSError: pass
             return self
         return closure()
@@ -39,7 +37,7 @@ class Thing:
     def prop(self):
         return self.method()
     def __add__(self, other):
-        try: say("add"); os.rmdir("/nowhere")
+        try: say(); os.rmdir("/nowhere")
         except OSError: pass
 
 def ignore(function, *args, **kw):
@@ -49,20 +47,20 @@ def ignore(function, *args, **kw):
         pass
 
 def key(x):
-    try: say("key"); os.rmdir("/nowhere")
+    try: say(); os.rmdir("/nowhere")
     except OSError: pass
     return x
 
 def gen():
     for i in range(2):
         ignore(plain)
-        try: say("gen"); os.rmdir("/nowhere")
+        try: say(); os.rmdir("/nowhere")
         except OSError: pass
         yield i
 
 async def coroutine(n):
     if n == 0:
-        try: say("coroutine"); os.rmdir("/nowhere")
+        try: say(); os.rmdir("/nowhere")
         except OSError: pass
         return
     await coroutine(n - 1)
@@ -70,7 +68,7 @@ async def coroutine(n):
 def deep(n):
     if n > 0:
         return deep(n - 1)
-    try: say("deep"); os.rmdir("/nowhere")
+    try: say(); os.rmdir("/nowhere")
     except OSError: pass
 
 def work():
@@ -79,7 +77,7 @@ def work():
     Thing().prop + 1
 
 long = "def long():\n" + "    x = 1 if len('') else 2\n" * 600 + \
-    "    try: say('long'); os.rmdir('/nowhere')\n    except OSError: pass\n"
+    "    try: say(); os.rmdir('/nowhere')\n    except OSError: pass\n"
 
 def all():
     work()
@@ -103,8 +101,6 @@ print("ready", flush=True)
 if "wait" in sys.argv:
     sys.stdin.readline()
 all()
-for kind, top, depth, caller, stack in lines:
-    if "stack" in sys.argv:
-        print("stack", kind, *reversed(stack))
-    else:
-        print("at", top, depth, caller)
+for top, caller, stack in lines:
+    print("at", top, len(stack), caller)
+    print("stack", *reversed(stack))
