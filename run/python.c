@@ -9,6 +9,8 @@
 
 #include "base/cleanup.h"
 #include "interp/cpython.h"
+#include "interp/evaluator.h"
+#include "interp/image.h"
 #include "os/bpf.h"
 #include "os/btf.h"
 #include "os/elf.h"
@@ -23,6 +25,7 @@ struct object {
 	struct cpython py;
 	uint64_t begin, end;		/* link-time addresses */
 	uint64_t text, text_off;	/* some code, and where in the file */
+	struct evaluator evaluator;	/* for stacks */
 };
 
 static void
@@ -40,6 +43,16 @@ find_extent(struct object *o, const struct elf *elf)
 		if (is_exec && elf_file_offset(elf, addr, true, &o->text_off))
 			o->text = addr;
 	}
+}
+
+static void
+find_evaluator(struct object *o, struct elf *elf)
+{
+	struct image image;
+
+	if (image_read(&image, elf))
+		evaluator_find(&image, &o->evaluator);
+	image_fini(&image);
 }
 
 static const struct object *
@@ -65,6 +78,8 @@ object_get(struct dt *s, int fd)
 		return o;
 	o->is_python = cpython_read(elf, &o->py, NULL);
 	find_extent(o, elf);
+	if (o->is_python && s->gen->uses_python_stack)
+		find_evaluator(o, elf);
 	elf_free(elf);
 	return o;
 }
@@ -178,6 +193,9 @@ learn(struct dt *s, pid_t pid, uint64_t mm)
 		    "frames can't be read: %s", (int)pid, why);
 		return;
 	}
+	for (size_t i = 0; i < search.found->evaluator.n; i++)
+		show_evaluator(s->show, pid, search.found->evaluator.range[i].start + search.bias,
+		    search.found->evaluator.range[i].end + search.bias);
 	row = make_row(search.found, search.bias);
 	row.mm = mm;
 	(void)sysbpf_map_update(s->map_fd.v[MAP_PYTHON], &key, &row);

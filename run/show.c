@@ -6,11 +6,18 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/vec.h"
 #include "os/ksym.h"
 #include "os/usym.h"
 #include "rec/python.h"
 #include "rec/stack.h"
 #include "run/pycode.h"
+
+/* Code of a process. */
+struct evaluator_code {
+	pid_t pid;
+	uint64_t start, end;
+};
 
 struct show {
 	const struct options *options;
@@ -18,6 +25,7 @@ struct show {
 	struct ksyms *ksyms;
 	struct usyms *usyms;
 	struct pycodes *pycodes;
+	vec(struct evaluator_code) evaluator;
 };
 
 struct show *
@@ -42,6 +50,7 @@ show_free(struct show *s)
 		return;
 	usyms_free(s->usyms);
 	pycodes_free(s->pycodes);
+	vec_fini(&s->evaluator);
 	free(s);
 }
 
@@ -49,6 +58,14 @@ struct pycodes *
 show_pycodes(struct show *s)
 {
 	return s->pycodes;
+}
+
+void
+show_evaluator(struct show *s, pid_t pid, uint64_t start, uint64_t end)
+{
+	const struct evaluator_code e = { pid, start, end };
+
+	vec_push(&s->evaluator, e);
 }
 
 struct usyms *
@@ -174,18 +191,25 @@ show_user_stack(struct show *s, struct buf *b, const void *data, size_t n, uint3
 	}
 }
 
-/* Is it the function that runs the bytecode of Python functions? */
+/* Is it the function that runs the bytecode of Python functions? start: of all of it. */
 static bool
 is_evaluator(struct show *s, pid_t pid, uint64_t pc, bool is_return, uint64_t *start)
 {
 	static const char name[] = "_PyEval_EvalFrameDefault";
 	struct usym sym;
 
-	if (!usym_find(s->usyms, pid, pc, is_return, &sym) || sym.name == NULL
-	    || strncmp(sym.name, name, sizeof(name) - 1) != 0)
-		return false;
-	*start = sym.start;
-	return true;
+	if (usym_find(s->usyms, pid, pc, is_return, &sym) && sym.name != NULL) {
+		*start = sym.start;
+		return strncmp(sym.name, name, sizeof(name) - 1) == 0;
+	}
+	for (size_t i = 0; i < s->evaluator.n; i++) {
+		const struct evaluator_code *e = &s->evaluator.v[i];
+
+		*start = e->start;
+		if (e->pid == pid && pc >= e->start && pc < e->end)
+			return true;
+	}
+	return false;
 }
 
 /* The functions that one call of the evaluation loop runs, from frame i on; gives what is next. */
