@@ -100,6 +100,8 @@ struct gen_group {
 	bool has_errno;			/* arg1 is the result of a system call */
 	bool ignores_active;		/* BEGIN runs before, END after `active` */
 	gen_enter_fn *enter;		/* NULL: no arguments, all 0 */
+	gen_skip_fn *filter;		/* asked first; NULL: every process is meant … */
+	const void *filter_self;
 	gen_skip_fn *skip;		/* asked before anything else; NULL: it always fires */
 	const void *enter_self;		/* for both */
 };

@@ -331,6 +331,8 @@ gen_entry(struct gen *g, const struct gen_group *group)
 		need.probe = find_probe(g, f, group, ctx, out);
 	if (!group->ignores_active)
 		check_active(f, out);
+	if (group->filter != NULL)
+		group->filter(f, group->filter_self, ctx, out);
 	if (group->skip != NULL)
 		group->skip(f, group->enter_self, ctx, out);
 	need.st = claim_state(g, f, group->ignores_active ? 0 : g->opts.only_cpu, out);

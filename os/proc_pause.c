@@ -9,7 +9,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { AWAIT_TRIES = 500 };
+/* Of a tenth of a millisecond. */
+enum { PAUSE_TRIES = 20, RESUME_TRIES = 50 };
 
 /* 0: it has stopped; -EBUSY: not yet, because it is deep in the kernel; else it is gone. */
 static int
@@ -41,14 +42,14 @@ proc_pause(struct proc_pause *p, pid_t pid)
 	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0)
 		return -errno;
 	(void)ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
-	(void)await_stop(p, AWAIT_TRIES);
+	(void)await_stop(p, PAUSE_TRIES);
 	return 0;
 }
 
 bool
 proc_resume(struct proc_pause *p)
 {
-	if (!p->is_stopped && await_stop(p, 1) == -EBUSY)
+	if (!p->is_stopped && await_stop(p, RESUME_TRIES) == -EBUSY)
 		return false;
 	(void)ptrace(PTRACE_DETACH, p->pid, NULL, (void *)(uintptr_t)p->sig);
 	return true;

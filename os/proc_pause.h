@@ -14,9 +14,9 @@ struct proc_pause {
 	int sig;		/* that it was about to be given */
 };
 
-/* 0, or a negative errno: it goes on as before (-EPERM: a debugger has it). Waits 50 ms at most. */
+/* 0, or a negative errno: it goes on as before (-EPERM: a debugger has it). Waits 2 ms at most. */
 int proc_pause(struct proc_pause *, pid_t);
-/* false: not possible yet, try again. */
+/* false: not possible yet, try again. Waits 5 ms at most. */
 bool proc_resume(struct proc_pause *);
 
 #endif

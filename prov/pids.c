@@ -78,9 +78,12 @@ list_glob(struct prov_env *env, const struct pdesc *d, pids_scan_fn *scan)
 	struct scan_all a = { env, d, scan, trailing_digits(d->prov) };
 	int err;
 
-	for (uint32_t i = 0; i < env->ntarget; i++)
-		if (env->only == 0 || env->only == env->target[i].pid)
-			scan(env, d, env->target[i].pid);
+	if (env->follows && env->only != 0)
+		scan(env, d, env->only);
+	else
+		for (uint32_t i = 0; i < env->ntarget; i++)
+			if (env->only == 0 || env->only == env->target[i].pid)
+				scan(env, d, env->target[i].pid);
 	if (env->ntarget > 0 || (!env->is_listing && !pids_is_open(d->prov)))
 		return 0;
 	/* digits that belong to a set or are escaped say nothing about the end */
@@ -174,7 +177,7 @@ pids_has_pid(const char *prov)
 bool
 pids_all(const struct prov_env *env)
 {
-	return env->ntarget == 0 && !env->is_listing && !env->names_processes;
+	return !env->is_listing && (env->follows || (env->ntarget == 0 && !env->names_processes));
 }
 
 int

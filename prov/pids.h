@@ -31,7 +31,8 @@ bool pids_is_open(const char *prov);
 /* May it match this word with some pid behind it? False is sure. */
 bool pids_may_match(const char *prov, const char *word);
 
-/* Does a pattern that no pid restricts mean every process, also those that come later? */
+/* Does a pattern that no pid restricts mean every process, or every one that we follow, also those
+ * that come later? */
 bool pids_all(const struct prov_env *);
 
 /* 0 or -errno and env->err. */

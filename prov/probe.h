@@ -43,6 +43,7 @@ struct site {
 	const char *refused;		/* a sentence: cannot be armed; NULL: fine */
 	uint32_t number;		/* for context.which: below SITE_NUMBERS */
 	uint32_t target;		/* context.is_targeted: the function's id in BTF */
+	bool is_followed;		/* of the processes that we follow, not of all that reach it */
 	bool is_linked;			/* in a group of link.c */
 	bool is_armed;
 };

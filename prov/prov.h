@@ -32,6 +32,7 @@ struct prov_env {
 	const struct proc *target;	/* -p and -c processes */
 	uint32_t ntarget;
 	bool is_listing;		/* -l: the probes of each process, by themselves */
+	bool follows;			/* targets are also the processes that these fork */
 	bool names_processes;		/* some description has the pid of one */
 	pid_t only;			/* list what this process has; 0: all that are meant */
 	const struct proc_map *mapped;	/* … in this mapping, which it has just made; NULL: in all */

@@ -210,7 +210,7 @@ add_family(struct scan *s, struct mapping *m, const struct sdt_note *n)
 	p->family = n->prov;
 	map_put(&env->cache, arena_strdup(env->arena, key), p);
 	put_site(env, p, n, arena_strdup(env->arena, m->map->path),
-	    &(struct uprobe_site){ .path = path });
+	    &(struct uprobe_site){ .path = path })->is_followed = env->follows;
 	return 0;
 }
 

@@ -21,10 +21,13 @@
 #include "base/glob.h"
 #include "ir/regs.h"
 #include "os/bpf.h"
+#include "os/btf.h"
 #include "os/elf.h"
 #include "prov/uprobe.h"
 #include "run/follow.h"
 #include "run/session.h"
+
+enum { FOLLOW_CHILDREN = 65536 };
 
 /* Providers of processes end with a pid; without one, all that may match is there already. */
 static bool
@@ -103,8 +106,8 @@ static const struct provider place_provider = {
 	.attach = uprobe_attach,
 };
 
-static const struct context exec_context = { .type = BPF_PROG_TYPE_RAW_TRACEPOINT };
-static const struct provider exec_provider = { .name = "dtrace", .context = &exec_context };
+static const struct context hook_context = { .type = BPF_PROG_TYPE_RAW_TRACEPOINT };
+static const struct provider hook_provider = { .name = "dtrace", .context = &hook_context };
 
 /* Load a program of our own. gives: its group, with the site; NULL: session_error() was called. */
 static struct group *
@@ -156,8 +159,10 @@ arm_linker(struct dt *s, pid_t pid)
 	proc_each_map(pid, find_linker, &l);
 	if (l.found == NULL || stat(l.found->site.path, &st) != 0)
 		return 0;
-	snprintf(key, sizeof(key), "follow %d %jx %ju", pid, (uintmax_t)st.st_dev,
-	    (uintmax_t)st.st_ino);
+	if (s->prov.follows)
+		l.found->site.pid = 0;		/* the program asks who it is */
+	snprintf(key, sizeof(key), "follow %d %jx %ju", l.found->site.pid,
+	    (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
 	if (map_get(&s->prov.cache, key) != NULL)
 		return 0;
 	map_put(&s->prov.cache, arena_strdup(&s->arena, key), l.found);
@@ -166,25 +171,48 @@ arm_linker(struct dt *s, pid_t pid)
 }
 
 static int
-arm_exec(struct dt *s)
+arm_hook(struct dt *s, const char *name, struct ir_prog *ir)
 {
-	struct group *g = load_own(s, &exec_provider, follow_exec_program(s), false, NULL);
-	int fd = g != NULL ? sysbpf_link_raw_tp(g->prog_fd, "sched_process_exec", 0) : -1;
+	struct group *g = load_own(s, &hook_provider, ir, false, NULL);
+	int fd = g != NULL ? sysbpf_link_raw_tp(g->prog_fd, name, 0) : -1;
 
 	if (fd >= 0)
 		vec_push(&s->prov.link, fd);
 	return g == NULL ? -1 : fd >= 0 ? 0
-	    : session_error(s, fd, "cannot follow exec: %s", strerror(-fd));
+	    : session_error(s, fd, "cannot follow processes by %s: %s", name, strerror(-fd));
 }
 
 static int
-make_map(struct dt *s)
+arm_fork(struct dt *s)
 {
-	const struct sysbpf_map m = { .type = BPF_MAP_TYPE_ARRAY, .name = "follow", .key_bytes = 4,
-	    .value_bytes = FOLLOW_BYTES, .max_entries = 1, .flags = BPF_F_MMAPABLE };
+	struct btf_member_query task[] = { { "tgid", 0 }, { "signal", 0 } };
+	struct btf_member_query signal = { "live", 0 };
+	struct follow_task off;
+
+	btf_member_offsets("task_struct", task, 2);
+	btf_member_offsets("signal_struct", &signal, 1);
+	off = (struct follow_task){ task[0].off, task[1].off, signal.off };
+	if (off.tgid == 0 || off.signal == 0 || off.live == 0)
+		return session_error(s, -ENOTSUP, "-x follow needs the kernel's types (BTF)");
+	return arm_hook(s, "sched_process_fork", follow_fork_program(s, &off)) < 0
+	    || arm_hook(s, "sched_process_exit", follow_exit_program(s, &off)) < 0 ? -1 : 0;
+}
+
+int
+follow_maps(struct dt *s)
+{
+	const struct sysbpf_map events = { .type = BPF_MAP_TYPE_ARRAY, .name = "follow",
+	    .key_bytes = 4, .value_bytes = FOLLOW_BYTES, .max_entries = 1,
+	    .flags = BPF_F_MMAPABLE };
+	const struct sysbpf_map children = { .type = BPF_MAP_TYPE_HASH, .name = "children",
+	    .key_bytes = 4, .value_bytes = 4, .max_entries = FOLLOW_CHILDREN,
+	    .flags = BPF_F_NO_PREALLOC };
 	void *p;
 
-	if (load_map(s, follow_map(s), &m) < 0)
+	if (s->target.n == 0 || !wants_follow(s))
+		return 0;
+	if (load_map(s, follow_map(s), &events) < 0
+	    || (s->prov.follows && load_map(s, follow_map(s) + 1, &children) < 0))
 		return -1;
 	p = mmap(NULL, FOLLOW_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED,
 	    s->map_fd.v[follow_map(s)], 0);
@@ -198,9 +226,10 @@ make_map(struct dt *s)
 int
 follow_start(struct dt *s)
 {
-	if (s->target.n == 0 || !wants_follow(s))
+	if (s->follow == NULL)
 		return 0;
-	if (make_map(s) < 0 || arm_exec(s) < 0)
+	if ((s->prov.follows && arm_fork(s) < 0)
+	    || arm_hook(s, "sched_process_exec", follow_exec_program(s)) < 0)
 		return -1;
 	for (size_t i = 0; i < s->target.n; i++)
 		if (arm_linker(s, s->target.v[i].pid) < 0)
@@ -239,34 +268,54 @@ list_process(struct dt *s, pid_t pid)
 	s->prov.only = 0;
 }
 
-/* It is stopped as early as we can, and let go when its probes are armed. */
+/* Its word is taken back, so that it is new when the place is used again; 0: not known, because it
+ * is not written yet, or over another. */
+static uint64_t
+take_event(struct dt *s, uint64_t n)
+{
+	uint64_t *slot = word(s, FOLLOW_event + 8 * (int)(n % FOLLOW_SLOTS)), event = 0;
+
+	for (int i = 0; event == 0 && i < 1000; i++)	/* it is about to be written */
+		event = __atomic_exchange_n(slot, 0, __ATOMIC_ACQ_REL);
+	return event;
+}
+
+/* It is stopped as early as we can, and let go when its probes are armed. One that waits for us
+ * already, in its new program, needs no stop. */
 static int
-on_exec(struct dt *s, pid_t pid)
+on_exec(struct dt *s, pid_t pid, bool waits)
 {
 	struct proc_pause p;
 
-	if (proc_pause(&p, pid) == 0)
+	if (!waits && proc_pause(&p, pid) == 0)
 		vec_push(&s->paused, p);
 	return arm_linker(s, pid);
 }
 
-/* Look at the processes that have told of something since then. */
+/* Look at the processes that have told of something since then: at each once. */
 static int
 take_events(struct dt *s, uint64_t asked)
 {
-	for (uint64_t n = *word(s, FOLLOW_answered); n != asked; n++) {
-		uint64_t *slot = word(s, FOLLOW_event + 8 * (int)(n % FOLLOW_SLOTS));
-		uint64_t event = __atomic_exchange_n(slot, 0, __ATOMIC_ACQ_REL);
+	const uint64_t answered = *word(s, FOLLOW_answered), n = asked - answered;
+	uint64_t event[FOLLOW_SLOTS];
 
-		/* not written yet, or over another: whose it is is not known */
-		if ((event & FOLLOW_EXEC) != 0 && on_exec(s, (pid_t)(event & UINT32_MAX)) < 0)
+	for (uint64_t i = 0; i < n && i < FOLLOW_SLOTS; i++)
+		event[i] = take_event(s, answered + i);
+	for (uint64_t i = 0; i < n && i < FOLLOW_SLOTS; i++) {
+		const pid_t pid = (pid_t)(event[i] & UINT32_MAX);
+		bool comes_again = false;
+
+		for (uint64_t k = i + 1; k < n && k < FOLLOW_SLOTS && !comes_again; k++)
+			comes_again = (event[k] & UINT32_MAX) == (uint32_t)pid;
+		if ((event[i] & FOLLOW_EXEC) != 0 && on_exec(s, pid, comes_again) < 0)
 			return -1;
-		if (event == 0 || asked - n > FOLLOW_SLOTS) {
+		if (pid != 0 && !comes_again)
+			list_process(s, pid);
+		if (pid == 0)
 			match_list_again(s);
-			return 0;
-		}
-		list_process(s, (pid_t)(event & UINT32_MAX));
 	}
+	if (n > FOLLOW_SLOTS)
+		match_list_again(s);
 	return 0;
 }
 

@@ -53,6 +53,45 @@ current_pid(struct dt *s, struct ir_func *f)
 	return ir_load(f, 4, info, 4);
 }
 
+/* The kernel's number of the process, in the frame: a key of the map of children. */
+static ir_val
+child_key(struct ir_func *f)
+{
+	ir_val key = ir_fp(f, ir_frame(f, 8));
+
+	ir_store(f, 8, key, 0,
+	    ir_bini(f, OP_RSH, ir_call(f, BPF_FUNC_get_current_pid_tgid, 0), 32));
+	return key;
+}
+
+/* Goes on if this process is a target, or, with -x follow, a child of one; else jumps. gives: its
+ * number for us. */
+static ir_val
+must_be_followed(struct dt *s, struct ir_func *f, ir_label none)
+{
+	ir_val pid = current_pid(s, f), map, key;
+	ir_label is = ir_label_new(f);
+
+	for (size_t i = 0; i < s->target.n; i++)
+		ir_jcci(f, OP_JEQ, pid, s->target.v[i].pid, is);
+	if (!s->prov.follows) {
+		ir_jmp(f, none);
+	} else {
+		map = ir_map(f, follow_map(s) + 1);
+		key = child_key(f);
+		ir_jcci(f, OP_JEQ, ir_call(f, BPF_FUNC_map_lookup_elem, 2, map, key), 0, none);
+	}
+	ir_place(f, is);
+	return pid;
+}
+
+void
+follow_filter(struct ir_func *f, const void *session, ir_val ctx, ir_label none)
+{
+	(void)ctx;
+	(void)must_be_followed((struct dt *)session, f, none);
+}
+
 /* Note the event, and wake us. gives: its number. */
 static ir_val
 tell(struct dt *s, struct ir_func *f, ir_val event)
@@ -164,8 +203,7 @@ follow_maps_program(struct dt *s, const struct follow_linker *l, bool can_wait)
 	ir_label out = ir_label_new(f);
 
 	skip_unfinished(f, ctx, l, can_wait, out);
-	pid = current_pid(s, f);
-	ir_jcci(f, OP_JEQ, pid, 0, out);
+	pid = must_be_followed(s, f, out);
 	number = tell(s, f, pid);
 	if (can_wait)
 		ir_fcall(f, answer, 2, number, ir_load(f, 8, ctx, CTX_SP));
@@ -178,14 +216,61 @@ struct ir_prog *
 follow_exec_program(struct dt *s)
 {
 	struct ir_func *f = ir_func_new(&s->arena, "exec", IR_ENTRY, 1);
-	ir_label out = ir_label_new(f), ours = ir_label_new(f);
-	ir_val pid = current_pid(s, f);
+	ir_label out = ir_label_new(f);
+	ir_val pid = must_be_followed(s, f, out);
 
-	for (size_t i = 0; i < s->target.n; i++)
-		ir_jcci(f, OP_JEQ, pid, s->target.v[i].pid, ours);
-	ir_jmp(f, out);
-	ir_place(f, ours);
 	(void)tell(s, f, ir_bin(f, OP_OR, pid, ir_const(f, (int64_t)FOLLOW_EXEC)));
+	ir_place(f, out);
+	ir_reti(f, 0);
+	return program(s, &f, 1);
+}
+
+/* *(size *)(base + off) of the kernel's, by way of the frame. */
+static ir_val
+read_kernel(struct ir_func *f, int size, ir_val base, uint32_t off)
+{
+	ir_val at = ir_fp(f, ir_frame(f, 8)), bytes = ir_const(f, size), from;
+
+	ir_storei(f, 8, at, 0, 0);
+	from = ir_bini(f, OP_ADD, base, off);
+	ir_call(f, BPF_FUNC_probe_read_kernel, 3, at, bytes, from);
+	return ir_load(f, size, at, 0);
+}
+
+/* Hook: parent, child. A new thread is of the same process. */
+struct ir_prog *
+follow_fork_program(struct dt *s, const struct follow_task *task)
+{
+	struct ir_func *f = ir_func_new(&s->arena, "fork", IR_ENTRY, 1);
+	ir_label out = ir_label_new(f);
+	ir_val ctx = ir_arg(f, 0), child = ir_load(f, 8, ctx, 8), key, tgid, map, flags;
+
+	(void)must_be_followed(s, f, out);
+	key = child_key(f);
+	tgid = read_kernel(f, 4, child, task->tgid);
+	ir_jcc(f, OP_JEQ, tgid, ir_load(f, 4, key, 0), out);
+	ir_store(f, 8, key, 0, tgid);
+	map = ir_map(f, follow_map(s) + 1);
+	flags = ir_const(f, 0);
+	ir_call(f, BPF_FUNC_map_update_elem, 4, map, key, key, flags);
+	ir_place(f, out);
+	ir_reti(f, 0);
+	return program(s, &f, 1);
+}
+
+/* Hook: the thread that ends. The process has ended when it was the last. */
+struct ir_prog *
+follow_exit_program(struct dt *s, const struct follow_task *task)
+{
+	struct ir_func *f = ir_func_new(&s->arena, "exit", IR_ENTRY, 1);
+	ir_label out = ir_label_new(f);
+	ir_val ctx = ir_arg(f, 0), signal, map, key;
+
+	signal = read_kernel(f, 8, ir_load(f, 8, ctx, 0), task->signal);
+	ir_jcci(f, OP_JNE, read_kernel(f, 4, signal, task->live), 0, out);
+	map = ir_map(f, follow_map(s) + 1);
+	key = child_key(f);
+	ir_call(f, BPF_FUNC_map_delete_elem, 2, map, key);
 	ir_place(f, out);
 	ir_reti(f, 0);
 	return program(s, &f, 1);

@@ -69,6 +69,32 @@ each_pdesc(struct dt *s, struct text *t, uint32_t clause,
 	return clause;
 }
 
+/* "python1234" with process 1234 → "python*", which with targets means them and no others. */
+static void
+follow_pdesc(struct dt *s, struct pdesc *d)
+{
+	size_t n = strlen(d->prov);
+
+	for (size_t i = 0; i < s->target.n; i++) {
+		char pid[16];
+		size_t npid = (size_t)snprintf(pid, sizeof(pid), "%d", (int)s->target.v[i].pid);
+
+		if (!pids_has_pid(d->prov) || n <= npid || strcmp(d->prov + n - npid, pid) != 0)
+			continue;
+		d->prov = arena_printf(&s->arena, "%.*s*", (int)(n - npid), d->prov);
+		return;
+	}
+}
+
+void
+match_follow(struct dt *s, struct text *t)
+{
+	for (struct node *c = t->program->clause; c != NULL; c = c->next)
+		for (struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
+		    d = d->next)
+			follow_pdesc(s, d->pdesc);
+}
+
 bool
 match_names_process(const struct text *t)
 {

@@ -334,7 +334,10 @@ session_parse(struct dt *s)
 	for (i = 0; i < s->text.n; i++) {
 		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);
 		s->prov.names_processes |= match_names_process(&s->text.v[i]);
+		if (options_on(&s->options, OPT_FOLLOW))
+			match_follow(s, &s->text.v[i]);
 	}
+	s->prov.follows = options_on(&s->options, OPT_FOLLOW) && s->target.n > 0;
 	s->is_parsed = true;
 	return 0;
 }

@@ -161,6 +161,8 @@ void macro_check_unused(struct dt *, const struct text *last);
 void match_list(struct dt *, struct text *);
 /* Has a description the pid of one process? */
 bool match_names_process(const struct text *);
+/* -x follow: let descriptions of a target mean its children, too. */
+void match_follow(struct dt *, struct text *);
 void match_enable(struct dt *, struct text *);
 /* Processes have new objects: list again; then the probes from this id on join the enablings. */
 void match_list_again(struct dt *);
@@ -193,7 +195,10 @@ void disarm(struct dt *);
 void dump_tree(const struct dt *, struct buf *);
 
 /* follow.c */
+int follow_maps(struct dt *);		/* after load_maps() */
 int follow_start(struct dt *);
+/* A gen_skip_fn, with the session: is it a process that we follow? */
+void follow_filter(struct ir_func *, const void *session, ir_val ctx, ir_label none);
 void follow_stop(struct dt *);		/* nobody waits for us any more */
 void follow_free(struct dt *);
 /* Arm a place of our own with a program of our own. */

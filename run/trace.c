@@ -293,7 +293,7 @@ int
 dt_go(struct dt *s)
 {
 	if (check_destructive(s) < 0 || load_ring(s) < 0 || trace_generate(s) < 0
-	    || check_records(s) < 0 || load_maps(s) < 0 || make_consumer(s) < 0
+	    || check_records(s) < 0 || load_maps(s) < 0 || follow_maps(s) < 0 || make_consumer(s) < 0
 	    || make_epoll(s) < 0 || trace_arm(s) < 0 || hold_update(s) < 0
 	    || python_start(s) < 0 || unwind_start(s) < 0 || follow_start(s) < 0
 	    || run_special(s, PROBE_BEGIN) < 0)
