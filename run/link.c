@@ -16,7 +16,8 @@ group_fits(const struct group *g, const struct site *site, const struct enabling
 	const struct provider *p = site->below->provider;
 	const struct site *first = g->gen.enter_self;
 
-	return g->provider == p && first->is_followed == site->is_followed && shape_same(first->shape, site->shape, mask)
+	return g->provider == p && first->is_followed == site->is_followed
+	    && shape_same(first->shape, site->shape, mask)
 	    && (g->probe == 0 || g->probe == site->probe->id)
 	    && g->gen.nclause == e->n
 	    && memcmp(g->gen.clause, e->clause, e->n * sizeof(*e->clause)) == 0;
