@@ -25,15 +25,17 @@ enum { REGION_TURNS = 9 };
 #define REGION(MEMBER) ((int32_t)offsetof(struct unwind_region, MEMBER))
 
 struct walk {
+	struct gen *g;
 	struct ir_func *f;
 	ir_val st, now;
+	ir_val state;		/* its index */
 	ir_label out;		/* 0 */
 };
 
 static struct walk
 walk_begin(struct gen *g, struct ir_func *f)
 {
-	struct walk w = { .f = f, .out = ir_label_new(f) };
+	struct walk w = { .g = g, .f = f, .out = ir_label_new(f), .state = ir_arg(f, 0) };
 
 	w.st = rt_state(f, w.out);
 	w.now = ir_bini(f, OP_ADD, w.st, g->layout.unwind_off);
@@ -63,12 +65,37 @@ set(const struct walk *w, int32_t member, ir_val v)
 static ir_val
 peek(const struct walk *w, ir_val addr)
 {
-	struct ir_func *f = w->f;
-	ir_val to = ir_bini(f, OP_ADD, w->now, NOW(word));
-
-	ir_jcci(f, OP_JNE, ir_call(f, BPF_FUNC_probe_read_user, 3, to, ir_const(f, 8), addr), 0,
+	ir_jcci(w->f, OP_JEQ, ir_fcall(w->f, gen_rt(w->g, RT_UNWIND_READ), 2, w->state, addr), 0,
 	    w->out);
 	return get(w, NOW(word));
+}
+
+/* What is not in the window moves it; what a window can't be read around is read alone. */
+void
+rt_unwind_read(struct gen *g, struct ir_func *f)
+{
+	struct walk w = walk_begin(g, f);
+	ir_label moved = ir_label_new(f);
+	ir_val addr = ir_arg(f, 1), off, low, to;
+
+	off = ir_mov(f, ir_bin(f, OP_SUB, addr, get(&w, NOW(window_addr))));
+	ir_jcci(f, OP_JLE, off, UNWIND_WINDOW - 8, moved);
+	low = ir_bini(f, OP_SUB, addr, UNWIND_WINDOW_BELOW);
+	to = ir_bini(f, OP_ADD, w.now, NOW(window));
+	set(&w, NOW(window_addr), low);
+	ir_seti(f, off, UNWIND_WINDOW_BELOW);
+	ir_jcci(f, OP_JEQ, ir_call(f, BPF_FUNC_probe_read_user, 3, to,
+	    ir_const(f, UNWIND_WINDOW), low), 0, moved);
+	ir_storei(f, 8, w.now, NOW(window_addr), 0);
+	to = ir_bini(f, OP_ADD, w.now, NOW(word));
+	ir_jcci(f, OP_JNE, ir_call(f, BPF_FUNC_probe_read_user, 3, to, ir_const(f, 8), addr), 0,
+	    w.out);
+	ir_reti(f, 1);
+	ir_place(f, moved);
+	off = ir_bound(f, off, UNWIND_WINDOW - 8, w.out);
+	set(&w, NOW(word), ir_load(f, 8, ir_bin(f, OP_ADD, w.now, off), NOW(window)));
+	ir_reti(f, 1);
+	walk_end(&w);
 }
 
 /* ---- processes ---- */
@@ -347,6 +374,7 @@ begin_walk(const struct walk *w)
 	for (size_t i = 0; i < sizeof(from) / sizeof(from[0]); i++)
 		set(w, from[i].member, ir_load(f, 8, regs, from[i].reg));
 	ir_storei(f, 8, w->now, NOW(is_return), 0);
+	ir_storei(f, 8, w->now, NOW(window_addr), 0);
 	ir_zero(f, w->now, NOW(region), sizeof(struct unwind_region));
 }
 

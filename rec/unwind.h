@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 enum { UNWIND_PROCESSES = 16384, UNWIND_REGIONS = 256 };
+enum { UNWIND_WINDOW = 1024, UNWIND_WINDOW_BELOW = 128 };
 enum { UNWIND_ROWS = 1 << 21 };		/* a power of two */
 
 /* Value of MAP_PROCESS; key u64 pid. */
@@ -42,6 +43,8 @@ struct unwind_now {
 	uint64_t is_return;		/* pc is a return address: its place is the call before it */
 	struct unwind_region region;	/* of the last pc that had one */
 	uint64_t word;			/* read from the stack */
+	uint64_t window_addr;		/* a copy of some of the stack, for a read costs the same */
+	unsigned char window[UNWIND_WINDOW];	/* whether it is of 8 bytes or of many; 0: of nothing */
 };
 
 #endif
