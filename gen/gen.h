@@ -112,6 +112,7 @@ struct gen_clause {
 	struct rec rec;			/* its record */
 	bool uses_user_memory;		/* wants a sleepable program */
 	uint32_t argmask;		/* arguments it reads */
+	uint32_t wordmask;		/* of these, not only as a floating-point number */
 };
 
 struct gen {

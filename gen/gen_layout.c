@@ -311,6 +311,8 @@ scan_node(void *arg, struct node *n)
 
 	if (n->kind == NODE_ARG)
 		c->argmask |= 1u << n->val;
+	if (n->kind == NODE_ARG && !type_is_float(n->type))
+		c->wordmask |= 1u << n->val;
 	if (is_address_read(n))
 		c->uses_user_memory = true;
 }

@@ -423,12 +423,12 @@ read_arg(struct arena *arena, const struct isa *isa, const char *text, struct ar
 		why = isa != NULL ? isa->operand(&r, a) : "arguments of this machine are unknown";
 	if (why == NULL && *r.p != '\0')
 		why = "something follows it";
+	if (why == NULL && a->is_float && a->size_bytes < 4)
+		why = "a floating-point value has 4 or 8 bytes";
 	if (why != NULL) {
 		a->kind = ARG_BAD;
 		a->symbol = NULL;
 	}
-	if (a->is_float)
-		why = "it is a floating-point value";
 	if (why != NULL)
 		a->why = arena_printf(arena, "\"%s\" cannot be read: %s", text, why);
 }

@@ -27,7 +27,7 @@ struct arg {
 	enum arg_kind kind;
 	uint8_t size_bytes;	/* 1 2 4 8 */
 	bool is_signed;
-	bool is_float;		/* why says so; kind may still be a place */
+	bool is_float;		/* of 4 or 8 bytes: its bits */
 	bool is_high_byte;	/* REG: %ah: bits 8 to 15 */
 	bool is_addr32;		/* MEM: the address is computed in 32 bits */
 	bool is_pc_relative;	/* CONST, MEM: add the probe's address to val */

@@ -179,8 +179,9 @@ kprobe_types(struct prov_env *env, struct probe *p)
 }
 
 static const char *
-kprobe_arg_refused(const struct site *site, unsigned arg)
+kprobe_arg_refused(const struct site *site, unsigned arg, bool is_word)
 {
+	(void)is_word;
 	return site->shape != NULL && arg < site->shape->nplace && site->shape->place[arg] == NULL
 	    ? "it is not in a register of its own" : NULL;
 }

@@ -95,8 +95,9 @@ struct provider {
 	int (*attach)(struct prov_env *, struct site **, size_t n, int prog_fd);
 
 	/* Why a program may not use that argument of the site, a sentence; NULL: it may. Asked
-	 * for every argument that a clause uses, before enter(). NULL function: any may be used. */
-	const char *(*arg_refused)(const struct site *, unsigned arg);
+	 * for every argument that a clause uses, before enter(). NULL function: any may be used.
+	 * is_word: not only as the floating-point number that args[] says it is. */
+	const char *(*arg_refused)(const struct site *, unsigned arg, bool is_word);
 
 	/* What -l -v shows of a probe's sites: lines indented by tabs. NULL: nothing. */
 	void (*describe)(const struct probe *, struct buf *);

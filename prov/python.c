@@ -308,8 +308,9 @@ list(struct prov_env *env, const struct pdesc *d)
 }
 
 static const char *
-arg_refused(const struct site *site, unsigned arg)
+arg_refused(const struct site *site, unsigned arg, bool is_word)
 {
+	(void)is_word;
 	if (arg == PY_TSTATE && !python_has_tstate(site->data))
 		return "how its threads find their state can't be told here";
 	return NULL;

@@ -324,11 +324,15 @@ enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask,
 }
 
 static const char *
-arg_refused(const struct site *site, unsigned arg)
+arg_refused(const struct site *site, unsigned arg, bool is_word)
 {
 	const struct argspec *s = spec_of(site);
 
-	return arg < s->narg ? s->arg[arg].why : NULL;
+	if (arg >= s->narg)
+		return NULL;
+	if (s->arg[arg].why == NULL && s->arg[arg].is_float && is_word)
+		return "it is a floating-point value, which args[] has";
+	return s->arg[arg].why;
 }
 
 static void

@@ -87,25 +87,29 @@ group_add(struct dt *s, struct site *site, const struct enabling *e, uint32_t ma
 }
 
 static uint32_t
-args_used(const struct dt *s, const struct enabling *e)
+args_used(const struct dt *s, const struct enabling *e, uint32_t *words)
 {
 	uint32_t mask = 0;
 
-	for (uint32_t i = 0; i < e->n; i++)
+	*words = 0;
+	for (uint32_t i = 0; i < e->n; i++) {
 		mask |= s->gen->clause[e->clause[i]].argmask;
+		*words |= s->gen->clause[e->clause[i]].wordmask;
+	}
 	return mask;
 }
 
 /* An argument that can't be had is refused here, before anything is armed. */
 static int
-check_args(struct dt *s, const struct site *site, uint32_t mask)
+check_args(struct dt *s, const struct site *site, uint32_t mask, uint32_t words)
 {
 	const struct provider *p = site->below->provider;
 
 	if (p->arg_refused == NULL)
 		return 0;
 	for (unsigned i = 0; i < STATE_NARG; i++) {
-		const char *why = mask & (1u << i) ? p->arg_refused(site, i) : NULL;
+		const char *why = mask & (1u << i) ?
+		    p->arg_refused(site, i, (words & 1u << i) != 0) : NULL;
 
 		if (why != NULL)
 			return session_error(s, -EINVAL, "arg%u of %s:%s:%s:%s: %s", i,
@@ -122,18 +126,19 @@ link_groups(struct dt *s)
 	for (uint32_t i = 0; i < s->probes.n; i++) {
 		struct probe *p = s->probes.probe[i];
 		const struct enabling *e = match_enabling(s, p->id);
+		uint32_t words;
 
 		if (e->n == 0 || p->id == PROBE_ERROR)
 			continue;	/* ERROR's clauses are part of every program */
-		if (args_used(s, e) != 0 || (p->site != NULL && p->site->row != 0))
+		if (args_used(s, e, &words) != 0 || (p->site != NULL && p->site->row != 0))
 			prov_types(&s->prov, p);
 		for (struct site *site = p->site; site != NULL; site = site->next) {
 			if (site->is_linked || site->refused != NULL)
 				continue;
 			const struct enabling all = compose_enabling(s, site);
-			const uint32_t mask = args_used(s, &all);
+			const uint32_t mask = args_used(s, &all, &words);
 
-			if (check_args(s, site, mask) < 0)
+			if (check_args(s, site, mask, words) < 0)
 				return -EINVAL;
 			group_add(s, site, &all, mask);
 		}

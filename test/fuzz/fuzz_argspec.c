@@ -23,7 +23,7 @@ check_arg(const struct arg *a)
 
 	if (!is_size || a->symbol != NULL)
 		BUG("bad size, or a symbol that is left");
-	if ((a->kind == ARG_BAD || a->is_float) && a->why == NULL)
+	if (a->kind == ARG_BAD && a->why == NULL)
 		BUG("refused without a reason");
 	if (a->kind == ARG_BAD)
 		return;

@@ -157,7 +157,7 @@ test_reasons(void)
 {
 	struct argspec *s = argspec_parse(&arena, EM_X86_64, "8f@%xmm0 16@%rax 4@%al");
 
-	CHECK_STR(s->arg[0].why, "\"8f@%xmm0\" cannot be read: it is a floating-point value");
+	CHECK_STR(s->arg[0].why, "\"8f@%xmm0\" cannot be read: no such register");
 	CHECK_STR(s->arg[1].why, "\"16@%rax\" cannot be read: the size must be 1, 2, 4 or 8");
 	CHECK(s->arg[2].why == NULL);
 	s = argspec_parse(&arena, EM_386, "4@%eax");

@@ -251,12 +251,14 @@ test_probes(pid_t pid)
 	CHECK(u->ref_ctr_off == 0 && !u->is_nop5);
 
 	p = find(&s, "bad");
-	CHECK(provider_stapsdt.arg_refused(p->site, 0) == NULL);
-	CHECK_STR(provider_stapsdt.arg_refused(p->site, 1),
-	    "\"8f@%rbx\" cannot be read: it is a floating-point value");
-	CHECK_STR(provider_stapsdt.arg_refused(p->site, 2),
+	CHECK(provider_stapsdt.arg_refused(p->site, 0, true) == NULL);
+	CHECK_STR(provider_stapsdt.arg_refused(p->site, 1, true),
+	    "it is a floating-point value, which args[] has");
+	CHECK(provider_stapsdt.arg_refused(p->site, 1, false) == NULL);
+	CHECK_STR(p->arg[1]->name, "double");
+	CHECK_STR(provider_stapsdt.arg_refused(p->site, 2, true),
 	    "symbol \"nowhere\" is in no symbol table of its object");
-	CHECK(provider_stapsdt.arg_refused(p->site, 9) == NULL);
+	CHECK(provider_stapsdt.arg_refused(p->site, 9, true) == NULL);
 	CHECK_STR(p->func, "fire");
 	provider_stapsdt.describe(p, &b);
 	CHECK(strstr(buf_str(&b), "Arguments: 8@%rax 8f@%rbx 8@nowhere(%rip) 16@%rax") != NULL);
