@@ -1,5 +1,6 @@
 /* What the network providers show: packets, connections, headers; and the names of their values. */
 #pragma D depends_on library unistd.d
+#pragma D depends_on module vmlinux
 
 inline int AF_INET = 2;
 inline int AF_INET6 = 10;
@@ -189,3 +190,140 @@ typedef struct udpsinfo {
 	string udps_laddr;
 	string udps_raddr;
 } udpsinfo_t;
+
+translator pktinfo_t < struct sk_buff *B > {
+	pkt_addr = (uintptr_t)B;
+};
+
+translator csinfo_t < struct sock *S > {
+	cs_addr = (uintptr_t)S;
+	cs_cid = (uint64_t)S;
+};
+
+/* Of either version: the second one's header is another. */
+translator ipinfo_t < struct iphdr *I > {
+	ip_ver = I->version;
+	ip_plength = I->version == 6 ? ntohs(((struct ipv6hdr *)I)->payload_len) :
+	    ntohs(I->tot_len) - (I->ihl << 2);
+	ip_saddr = I->version == 6 ? inet_ntoa6(&((struct ipv6hdr *)I)->saddr) :
+	    inet_ntoa(&I->saddr);
+	ip_daddr = I->version == 6 ? inet_ntoa6(&((struct ipv6hdr *)I)->daddr) :
+	    inet_ntoa(&I->daddr);
+};
+
+translator ifinfo_t < struct net_device *N > {
+	if_name = N == NULL ? "<null>" : stringof(N->name);
+	if_local = N != NULL && (N->flags & 8) != 0;
+	if_ipstack = 0;
+	if_addr = (uintptr_t)N;
+};
+
+translator ipv4info_t < struct iphdr *I > {
+	ipv4_ver = I->version;
+	ipv4_ihl = I->ihl << 2;
+	ipv4_tos = I->tos;
+	ipv4_length = ntohs(I->tot_len);
+	ipv4_ident = ntohs(I->id);
+	ipv4_flags = ntohs(I->frag_off) >> 13;
+	ipv4_offset = ntohs(I->frag_off) & 0x1fff;
+	ipv4_ttl = I->ttl;
+	ipv4_protocol = I->protocol;
+	ipv4_protostr = I->protocol == IPPROTO_TCP ? "TCP" : I->protocol == IPPROTO_UDP ? "UDP" :
+	    I->protocol == IPPROTO_ICMP ? "ICMP" : I->protocol == IPPROTO_IGMP ? "IGMP" :
+	    I->protocol == IPPROTO_SCTP ? "SCTP" : lltostr(I->protocol);
+	ipv4_checksum = ntohs(I->check);
+	ipv4_src = I->saddr;
+	ipv4_dst = I->daddr;
+	ipv4_saddr = inet_ntoa(&I->saddr);
+	ipv4_daddr = inet_ntoa(&I->daddr);
+	ipv4_hdr = (uintptr_t)I;
+};
+
+translator ipv6info_t < struct ipv6hdr *I > {
+	ipv6_ver = I->version;
+	ipv6_tclass = (I->priority << 4) + (I->flow_lbl[0] >> 4);
+	ipv6_flow = ((I->flow_lbl[0] & 0xf) << 16) + (I->flow_lbl[1] << 8) + I->flow_lbl[2];
+	ipv6_plen = ntohs(I->payload_len);
+	ipv6_nexthdr = I->nexthdr;
+	ipv6_nextstr = I->nexthdr == IPPROTO_TCP ? "TCP" : I->nexthdr == IPPROTO_UDP ? "UDP" :
+	    I->nexthdr == IPPROTO_ICMPV6 ? "ICMPv6" : lltostr(I->nexthdr);
+	ipv6_hlim = I->hop_limit;
+	ipv6_src = (uintptr_t)&I->saddr;
+	ipv6_dst = (uintptr_t)&I->daddr;
+	ipv6_saddr = inet_ntoa6(&I->saddr);
+	ipv6_daddr = inet_ntoa6(&I->daddr);
+	ipv6_hdr = (uintptr_t)I;
+};
+
+translator tcpinfo_t < struct tcphdr *T > {
+	tcp_sport = ntohs(T->source);
+	tcp_dport = ntohs(T->dest);
+	tcp_seq = ntohl(T->seq);
+	tcp_ack = ntohl(T->ack_seq);
+	tcp_offset = T->doff << 2;
+	tcp_flags = *((uint8_t *)T + 13);
+	tcp_window = ntohs(T->window);
+	tcp_checksum = ntohs(T->check);
+	tcp_urgent = ntohs(T->urg_ptr);
+	tcp_hdr = (uintptr_t)T;
+};
+
+/* A socket; NULL where a packet belongs to none that is known yet. */
+translator tcpsinfo_t < struct tcp_sock *T > {
+	tcps_addr = (uintptr_t)T;
+	tcps_local = T == NULL ? 0 : ((struct sock *)T)->__sk_common.skc_daddr ==
+	    ((struct sock *)T)->__sk_common.skc_rcv_saddr;
+	tcps_lport = T == NULL ? 0 : ((struct sock *)T)->__sk_common.skc_num;
+	tcps_rport = T == NULL ? 0 : ntohs(((struct sock *)T)->__sk_common.skc_dport);
+	tcps_laddr = T == NULL ? "<unknown>" :
+	    ((struct sock *)T)->__sk_common.skc_family == AF_INET6 ?
+	    inet_ntoa6(&((struct sock *)T)->__sk_common.skc_v6_rcv_saddr) :
+	    inet_ntoa(&((struct sock *)T)->__sk_common.skc_rcv_saddr);
+	tcps_raddr = T == NULL ? "<unknown>" :
+	    ((struct sock *)T)->__sk_common.skc_family == AF_INET6 ?
+	    inet_ntoa6(&((struct sock *)T)->__sk_common.skc_v6_daddr) :
+	    inet_ntoa(&((struct sock *)T)->__sk_common.skc_daddr);
+	tcps_state = self->__tcp_state;
+	tcps_iss = 0;
+	tcps_suna = T == NULL ? 0 : T->snd_una;
+	tcps_snxt = T == NULL ? 0 : T->snd_nxt;
+	tcps_rnxt = T == NULL ? 0 : T->rcv_nxt;
+	tcps_swnd = T == NULL ? 0 : T->snd_wnd;
+	tcps_snd_ws = T == NULL ? 0 : T->rx_opt.snd_wscale;
+	tcps_rwnd = T == NULL ? 0 : T->rcv_wnd;
+	tcps_rcv_ws = T == NULL ? 0 : T->rx_opt.rcv_wscale;
+	tcps_cwnd = T == NULL ? 0 : T->snd_cwnd;
+	tcps_cwnd_ssthresh = T == NULL ? 0 : T->snd_ssthresh;
+	tcps_rto = T == NULL ? 0 : T->inet_conn.icsk_rto;
+	tcps_mss = T == NULL ? 0 : T->mss_cache;
+	tcps_retransmit = T == NULL ? 0 : T->retrans_out;
+	tcps_rtt = T == NULL ? 0 : T->srtt_us >> 3;
+	tcps_rtt_sd = T == NULL ? 0 : T->mdev_us >> 2;
+	tcps_irs = 0;
+};
+
+translator tcplsinfo_t < int state > {
+	tcps_state = state;
+};
+
+translator udpinfo_t < struct udphdr *U > {
+	udp_sport = ntohs(U->source);
+	udp_dport = ntohs(U->dest);
+	udp_length = ntohs(U->len);
+	udp_checksum = ntohs(U->check);
+	udp_hdr = (uintptr_t)U;
+};
+
+translator udpsinfo_t < struct udp_sock *U > {
+	udps_addr = (uintptr_t)U;
+	udps_lport = U == NULL ? 0 : ((struct sock *)U)->__sk_common.skc_num;
+	udps_rport = U == NULL ? 0 : ntohs(((struct sock *)U)->__sk_common.skc_dport);
+	udps_laddr = U == NULL ? "<unknown>" :
+	    ((struct sock *)U)->__sk_common.skc_family == AF_INET6 ?
+	    inet_ntoa6(&((struct sock *)U)->__sk_common.skc_v6_rcv_saddr) :
+	    inet_ntoa(&((struct sock *)U)->__sk_common.skc_rcv_saddr);
+	udps_raddr = U == NULL ? "<unknown>" :
+	    ((struct sock *)U)->__sk_common.skc_family == AF_INET6 ?
+	    inet_ntoa6(&((struct sock *)U)->__sk_common.skc_v6_daddr) :
+	    inet_ntoa(&((struct sock *)U)->__sk_common.skc_daddr);
+};

@@ -334,15 +334,30 @@ sysbpf_link_tracepoint(int prog_fd, uint64_t id, uint64_t cookie, int fds[2])
 	return link_perf_event(prog_fd, sys_perf_event_open(&attr, -1, 0), cookie, fds);
 }
 
-int
-sysbpf_link_clock(int prog_fd, int cpu, uint64_t period_ns, uint64_t cookie, int fds[2])
+static int
+event_open(const struct sysbpf_event *e, uint64_t period, pid_t pid, int cpu)
 {
 	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE,
-		.config = PERF_COUNT_SW_CPU_CLOCK,
-		.sample_period = period_ns,
+		.type = e->type,
+		.config = e->config,
+		.sample_period = period,
+		.exclude_user = e->no_user,
+		.exclude_kernel = e->no_kernel,
 	};
-	return link_perf_event(prog_fd, sys_perf_event_open(&attr, -1, cpu), cookie, fds);
+	return sys_perf_event_open(&attr, pid, cpu);
+}
+
+int
+sysbpf_link_event(int prog_fd, int cpu, const struct sysbpf_event *e, uint64_t period,
+    uint64_t cookie, int fds[2])
+{
+	return link_perf_event(prog_fd, event_open(e, period, -1, cpu), cookie, fds);
+}
+
+int
+sysbpf_event_open(const struct sysbpf_event *e)
+{
+	return event_open(e, 0, 0, -1);
 }
 
 int

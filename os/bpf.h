@@ -84,8 +84,17 @@ int sysbpf_link_kprobe_perf(int prog_fd, const char *name, uint64_t cookie, bool
 int sysbpf_link_tracing(int prog_fd, uint32_t attach_type, uint64_t cookie);
 /* A trace event by its number in tracefs: two fds, the event and its link. */
 int sysbpf_link_tracepoint(int prog_fd, uint64_t id, uint64_t cookie, int fds[2]);
-/* Every period on one CPU: two fds, the event and its link. */
-int sysbpf_link_clock(int prog_fd, int cpu, uint64_t period_ns, uint64_t cookie, int fds[2]);
+/* What perf counts: PERF_TYPE_…, PERF_COUNT_…, and where not. */
+struct sysbpf_event {
+	uint32_t type;
+	uint64_t config;
+	bool no_user, no_kernel;
+};
+/* Each time so many happened on one CPU: two fds, the event and its link. */
+int sysbpf_link_event(int prog_fd, int cpu, const struct sysbpf_event *, uint64_t period,
+    uint64_t cookie, int fds[2]);
+/* Count our own: can it be counted here? gives: an fd. */
+int sysbpf_event_open(const struct sysbpf_event *);
 /* Records of every executable mapping that is made on one CPU; its pages are os/mapped.c's. */
 int sysbpf_mmaps_open(int cpu);
 

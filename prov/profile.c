@@ -2,7 +2,7 @@
  * The provider profile: profile-N on every CPU, tick-N on one, both by the CPU clock of perf. A
  * few names are listed; any other comes into existence when a description names it.
  */
-#include "prov/prov.h"
+#include "prov/profile.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -12,7 +12,6 @@
 
 #include "base/glob.h"
 #include "lang/option.h"
-#include "os/bpf.h"
 #include "os/cpu.h"
 #include "rec/state.h"
 
@@ -37,7 +36,7 @@ enum {
 #error "where is the program counter in struct bpf_perf_event_data?"
 #endif
 
-static const struct context clock_context = {
+const struct context counter_context = {
 	.type = BPF_PROG_TYPE_PERF_EVENT,
 	.has_cookie = true,
 };
@@ -68,10 +67,8 @@ static const struct {
 };
 enum { NKIND = sizeof(kind) / sizeof(kind[0]) };
 
-/* What a site's ->data is. */
-struct clock {
-	uint64_t period_ns;
-	bool is_everywhere;
+static const struct sysbpf_event cpu_clock = {
+	.type = PERF_TYPE_SOFTWARE, .config = PERF_COUNT_SW_CPU_CLOCK,
 };
 
 extern const struct provider provider_profile;
@@ -117,8 +114,9 @@ clock_add(struct prov_env *env, const char *name)
 		    name);
 		if (p->nsite > 0)
 			return;
-		struct clock *c = arena_new(env->arena, struct clock);
-		*c = (struct clock){ .period_ns = ns, .is_everywhere = kind[k].is_everywhere };
+		struct counter *c = arena_new(env->arena, struct counter);
+		*c = (struct counter){ .period = ns, .is_everywhere = kind[k].is_everywhere,
+		    .event = cpu_clock };
 		site_add(env->probes, p, NULL, c);
 	}
 }
@@ -138,9 +136,8 @@ profile_list(struct prov_env *env, const struct pdesc *d)
 	return 0;
 }
 
-/* arg0: where the kernel was interrupted, arg1: where the program was; the other one is 0. */
-static void
-profile_enter(struct ir_func *f, const void *site, ir_val ctx, ir_val st, uint32_t mask,
+void
+counter_enter(struct ir_func *f, const void *site, ir_val ctx, ir_val st, uint32_t mask,
     ir_label fault)
 {
 	(void)site;
@@ -166,9 +163,9 @@ profile_enter(struct ir_func *f, const void *site, ir_val ctx, ir_val st, uint32
 
 /* On every CPU that is there (-x cpu: that one), or on the first of them. gives: on how many, or -errno. */
 static int
-clock_arm(struct prov_env *env, const struct site *s, int prog_fd)
+counter_arm(struct prov_env *env, const struct site *s, int prog_fd)
 {
-	const struct clock *c = s->data;
+	const struct counter *c = s->data;
 	const int64_t only = options_get(env->options, OPT_CPU);
 	uint32_t ncpu = cpu_possible();
 	int narmed = 0;
@@ -178,7 +175,8 @@ clock_arm(struct prov_env *env, const struct site *s, int prog_fd)
 
 		if (only != OPTION_UNSET && cpu != only)
 			continue;
-		err = sysbpf_link_clock(prog_fd, (int)cpu, c->period_ns, s->probe->id, fds);
+		err = sysbpf_link_event(prog_fd, (int)cpu, &c->event, c->period, s->probe->id,
+		    fds);
 		if (err == -ENODEV)	/* off line */
 			continue;
 		if (err < 0)
@@ -192,27 +190,27 @@ clock_arm(struct prov_env *env, const struct site *s, int prog_fd)
 	return narmed > 0 ? narmed : -ENODEV;
 }
 
-static int
-profile_attach(struct prov_env *env, struct site **site, size_t n, int prog_fd)
+int
+counter_attach(struct prov_env *env, struct site **site, size_t n, int prog_fd)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct site *s = site[i];
-		int err = clock_arm(env, s, prog_fd);
+		int err = counter_arm(env, s, prog_fd);
 		if (err >= 0) {
 			s->is_armed = true;
 			continue;
 		}
-		s->refused = arena_printf(env->arena, "the kernel gives no clock: %s",
+		s->refused = arena_printf(env->arena, "the kernel gives no counter: %s",
 		    strerror(-err));
-		env->note(env->note_self, 0, "profile:::%s: %s", s->probe->name, s->refused);
+		env->note(env->note_self, 0, "%s:::%s: %s", s->probe->prov, s->probe->name, s->refused);
 	}
 	return 0;
 }
 
 const struct provider provider_profile = {
 	.name = "profile",
-	.context = &clock_context,
+	.context = &counter_context,
 	.list = profile_list,
-	.enter = profile_enter,
-	.attach = profile_attach,
+	.enter = counter_enter,
+	.attach = counter_attach,
 };

@@ -25,6 +25,15 @@ add_text(struct dt *s, const char *text, uint32_t row)
 }
 
 static bool
+has_text(const struct dt *s, const char *text)
+{
+	for (size_t i = 0; i < s->text.n; i++)
+		if (strcmp(s->text.v[i].src.text, text) == 0)
+			return true;
+	return false;
+}
+
+static bool
 is_used(struct dt *s, uint32_t row)
 {
 	for (uint32_t i = 0; i < s->probes.n; i++) {
@@ -47,7 +56,7 @@ compose_add(struct dt *s)
 
 		if (!is_used(s, i + 1))
 			continue;
-		if (r->upkeep != NULL)
+		if (r->upkeep != NULL && !has_text(s, r->upkeep))
 			add_text(s, r->upkeep, 0);
 		add_text(s, arena_printf(&s->arena, "%s / %s / { %s%s }", r->below, r->when,
 		    *r->args != '\0' ? r->args : "0", ";"), i + 1);
