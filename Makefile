@@ -40,6 +40,11 @@ SOAK_SECONDS ?= 3600
 SOAK_SEED ?= 1000000
 
 ROOT = $B/root/bullseye/.complete
+ROOTS = $(ROOT) $B/root/trixie/.complete $B/root/sid/.complete
+ALL_ROOTS = $(ROOTS) $B/root/focal/.complete $B/root/jammy/.complete $B/root/noble/.complete
+# Built from source: version, how it is linked, and how it is optimized.
+PYTHON_BUILDS = 3.8-static-O2 3.9-static-O1 3.10-static-O2 3.10-shared-O2 3.12-static-O2 \
+	3.13-static-O1 3.14-shared-O2 3.14t-static-O3 3.14t-shared-O2
 MAN = man/dtrace.8
 MAN3 = man/usdt.3 man/libstapsdt.3
 PYTHON ?= python3
@@ -147,8 +152,12 @@ $B/bench/%: test/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -O2 $(WARN) -o $@ $<
 
-$(ROOT):
-	@B=$B tools/step 'Unpacking Python 3.9 of Debian 11 into $B/root/bullseye' tools/python-root bullseye
+$B/root/%/.complete:
+	@B=$B tools/step 'Unpacking the Pythons of $* into $B/root/$*' tools/python-root $*
+
+$B/root/src-%/.complete:
+	@B=$B tools/step 'Building Python $* in $B/root/src-$*' tools/python-build \
+		$(subst -, ,$*)
 
 # What to do with them ----------------------------------------------------------------------------
 
@@ -194,8 +203,14 @@ demo:			## trace a running Python program, from nothing
 check:			## all tests, from nothing
 	@tools/deps test
 	@tools/step 'Building dtrace and the tests' $(SUB) B=$B check-build
-	@$(SUB) B=$B $(ROOT)
+	@$(SUB) B=$B $(ROOTS)
 	@B=$B test/run
+
+check-pythons:		## the tests of Python's functions, on every CPython from 3.7 on: built, packaged, with pyenv
+	@tools/deps test
+	@tools/step 'Building dtrace and the tests' $(SUB) B=$B check-build
+	@$(MAKE) --no-print-directory B=$B $(ALL_ROOTS) $(PYTHON_BUILDS:%=$B/root/src-%/.complete)
+	@B=$B PYTHONS=all TEST_SECONDS=600 test/run 'synth_*' 'conformance*' frames arguments ustack
 
 check-kernels:		## the tests that trace, on the kernels of Debian 12 and 13, in an emulated machine
 	@tools/deps kernels
@@ -244,6 +259,6 @@ help:			## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 16
 
 -include $(OBJ:.o=.d) $(USDT:.o=.d) $(COMPAT:.o=.d) $(CMD:.o=.d) $(UNIT:=.d) $(TOOL:=.d) $(TARGET:=.d) $(TARGET_SO:.so=.d)
-.PHONY: all lib install install-lib install-python uninstall demo check check-kernels check-build bless asan asan-build clang fuzz fuzz-build soak \
+.PHONY: all lib install install-lib install-python uninstall demo check check-kernels check-pythons check-build bless asan asan-build clang fuzz fuzz-build soak \
 	bench clean help
 .SECONDARY:
