@@ -10,11 +10,14 @@
 #include "prov/stapsdt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -164,28 +167,76 @@ add_site(struct scan *s, struct mapping *m, const char *prov, const struct sdt_n
 	return err;
 }
 
+/* A file with families. */
+struct family_file {
+	struct family_file *next;	/* of those with the same number, size and time */
+	const char *path;
+	dev_t dev;
+	bool is_overlay;
+};
+
+static struct family_file *
+find_twin(struct family_file *f, dev_t dev, bool is_overlay)
+{
+	while (f != NULL && f->dev != dev && !f->is_overlay && !is_overlay)
+		f = f->next;
+	return f;
+}
+
+/*
+ * The kernel arms what is below an overlay, once for all overlays on it, of whatever device they say
+ * the file is: so files of the same number, size and time are the same if one of them is seen
+ * through an overlay.
+ */
+static struct family_file *
+add_file(struct prov_env *env, int fd)
+{
+	struct family_file *first, *f;
+	struct statfs fs;
+	struct stat st;
+	char key[128];
+	bool is_overlay;
+
+	if (fstat(fd, &st) != 0)
+		return NULL;
+	is_overlay = fstatfs(fd, &fs) == 0 && fs.f_type == OVERLAYFS_SUPER_MAGIC;
+	snprintf(key, sizeof(key), "stapsdt twins %ju %jd %jd.%09ld", (uintmax_t)st.st_ino,
+	    (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	first = map_get(&env->cache, key);
+	f = find_twin(first, st.st_dev, is_overlay);
+	if (f != NULL)
+		return f;
+	prov_allow_fds(env, 1);
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return NULL;
+	vec_push(&env->link, fd);
+	f = arena_new(env->arena, struct family_file);
+	*f = (struct family_file){ .next = first, .dev = st.st_dev, .is_overlay = is_overlay,
+	    .path = arena_printf(env->arena, "/proc/self/fd/%d", fd) };
+	map_put(&env->cache, arena_strdup(env->arena, key), f);
+	return f;
+}
+
 /* The file stays open, so that it can be armed when the process has ended, under whatever name it
- * had there. NULL: it can't be opened. */
-static const char *
+ * had there, and its number keeps its meaning. NULL: it can't be opened. */
+static struct family_file *
 keep_open(struct scan *s, const struct mapping *m)
 {
 	char key[96];
-	const char *path;
-	int fd;
+	struct family_file *f;
 
 	snprintf(key, sizeof(key), "stapsdt file %x:%x %" PRIx64, m->map->dev_major,
 	    m->map->dev_minor, m->map->inode);
-	path = map_get(&s->env->cache, key);
-	if (path != NULL)
-		return path;
-	prov_allow_fds(s->env, 1);
-	fd = proc_open_map(s->pid, m->map);
-	if (fd < 0)
-		return NULL;
-	vec_push(&s->env->link, fd);
-	path = arena_printf(s->env->arena, "/proc/self/fd/%d", fd);
-	map_put(&s->env->cache, arena_strdup(s->env->arena, key), (char *)path);
-	return path;
+	f = map_get(&s->env->cache, key);
+	if (f == NULL) {
+		_cleanup_fd_ int fd = proc_open_map(s->pid, m->map);
+
+		f = fd >= 0 ? add_file(s->env, fd) : NULL;
+		if (f != NULL)
+			map_put(&s->env->cache, arena_strdup(s->env->arena, key), f);
+	}
+	return f;
 }
 
 /* A site of a family is known by its place in the file, whatever the file's name in a process. */
@@ -193,24 +244,23 @@ static int
 add_family(struct scan *s, struct mapping *m, const struct sdt_note *n)
 {
 	struct prov_env *env = s->env;
+	struct family_file *f = keep_open(s, m);
 	char key[512], prov[160];
-	const char *path;
 	struct probe *p;
 
+	if (f == NULL)
+		return -ESRCH;
 	s->found.n++;
-	snprintf(key, sizeof(key), "stapsdt family %x:%x %" PRIx64 " %" PRIx64 " %s %s",
-	    m->map->dev_major, m->map->dev_minor, m->map->inode, n->off, n->prov, n->name);
+	snprintf(key, sizeof(key), "stapsdt family %s %" PRIx64 " %s %s", f->path, n->off, n->prov,
+	    n->name);
 	if (map_get(&env->cache, key) != NULL)
 		return 0;
-	path = keep_open(s, m);
-	if (path == NULL)
-		return -ESRCH;
 	snprintf(prov, sizeof(prov), "%s*", n->prov);
 	p = add_probe(env, prov, m, n);
 	p->family = n->prov;
 	map_put(&env->cache, arena_strdup(env->arena, key), p);
 	put_site(env, p, n, arena_strdup(env->arena, m->map->path),
-	    &(struct uprobe_site){ .path = path })->is_followed = env->follows;
+	    &(struct uprobe_site){ .path = f->path })->is_followed = env->follows;
 	return 0;
 }
 

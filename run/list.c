@@ -100,17 +100,29 @@ tell_unmatched(struct dt *s, const struct text *t)
 		}
 }
 
+int
+list_everything(struct dt *s)
+{
+	static const struct pdesc any = { .prov = "", .mod = "", .func = "", .name = "",
+	    .text = ":::" };
+	const bool is_listing = s->prov.is_listing;
+	int err;
+
+	s->prov.is_listing = true;
+	err = prov_list(&s->prov, &any);
+	s->prov.is_listing = is_listing;
+	return err;
+}
+
 /* Without texts: everything that can be listed for the targets, or in the file of -x object. */
 static int
 list_all(struct dt *s, FILE *f, bool verbose)
 {
-	static const struct pdesc any = { .prov = "", .mod = "", .func = "", .name = "",
-	    .text = ":::" };
 	const char *object = s->options.str[OPT_OBJECT];
 	uint32_t first = 0;
 	int err;
 
-	err = prov_list(&s->prov, &any);
+	err = list_everything(s);
 	if (err == 0 && object != NULL) {
 		first = s->probes.n;
 		err = stapsdt_list_file(&s->prov, object);

@@ -119,6 +119,17 @@ throw_list(const struct dt *s, const struct node *n)
 	throw[s->prov.err_kind](n->pos, s->prov.err);
 }
 
+bool
+match_has_id(const struct text *t)
+{
+	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
+		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
+		    d = d->next)
+			if (d->pdesc->id > PROBE_ERROR)
+				return true;
+	return false;
+}
+
 static void
 list_pdesc(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 {

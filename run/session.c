@@ -371,8 +371,15 @@ dt_compile(struct dt *s)
 	if (watch_start(s) < 0)
 		return -1;
 	types_set_strsize(&s->types, (uint32_t)options_get(&s->options, OPT_STRSIZE));
-	for (i = 0; i < s->text.n; i++)
+	for (i = 0; i < s->text.n && err == 0; i++)
+		if (match_has_id(&s->text.v[i])) {
+			err = list_everything(s);
+			break;
+		}
+	for (i = 0; i < s->text.n && err == 0; i++)
 		compile_text(s, &s->text.v[i]);
+	if (err < 0)
+		return session_error(s, err, "%s", s->prov.err);
 	if (s->text.n > 0) {
 		i = s->text.n - 1;
 		macro_check_unused(s, &s->text.v[i]);

@@ -161,6 +161,8 @@ void macro_check_unused(struct dt *, const struct text *last);
 void match_list(struct dt *, struct text *);
 /* Has a description the pid of one process? */
 bool match_names_process(const struct text *);
+/* Is a probe meant by its number? */
+bool match_has_id(const struct text *);
 /* -x follow: let descriptions of a target mean its children, too. */
 void match_follow(struct dt *, struct text *);
 void match_enable(struct dt *, struct text *);
@@ -193,6 +195,9 @@ void disarm(struct dt *);
 
 /* dump.c: all trees as text. */
 void dump_tree(const struct dt *, struct buf *);
+
+/* list.c: what -l without descriptions lists, so that probes have the ids that it prints. */
+int list_everything(struct dt *);
 
 /* follow.c */
 int follow_maps(struct dt *);		/* after load_maps() */
