@@ -26,7 +26,7 @@
 /* Numbers of the maps that every session may have; others follow from MAP_FIRST. */
 enum gen_map_number {
 	MAP_STATE, MAP_CONTROL, MAP_RING, MAP_GLOBAL, MAP_SELF, MAP_PROBE, MAP_PYTHON,
-	MAP_PYTHON_CODE, MAP_PROCESS, MAP_UNWIND, MAP_CFI,
+	MAP_PYTHON_CODE, MAP_PROCESS, MAP_UNWIND, MAP_CFI, MAP_WAYS,
 	MAP_FIRST,
 };
 
@@ -126,6 +126,7 @@ struct gen {
 	bool uses_probe_names;
 	bool uses_python;		/* the thread's Python functions: MAP_PYTHON, … */
 	bool uses_python_stack;		/* … their stack: MAP_PYTHON_CODE */
+	bool uses_ways;			/* MAP_WAYS */
 	bool uses_user_addresses;	/* that the consumer gives names to: MAP_PROCESS */
 	bool uses_user_stacks;		/* MAP_UNWIND, MAP_CFI */
 	struct gen_map *map;		/* map MAP_FIRST + i */

@@ -325,6 +325,8 @@ scan_program(void *arg, struct node *n)
 	g->priv->uses_scratch |= gen_is_scratch_call(n);
 	g->uses_python |= gen_uses_python(n);
 	g->uses_python_stack |= gen_is_python_stack(n);
+	g->uses_ways |= n->kind == NODE_BUILTIN
+	    && (n->bvar == BV_CALLER || n->bvar == BV_STACKDEPTH);
 	g->uses_user_stacks |= gen_is_user_stack(n);
 	g->uses_user_addresses |= gen_is_user_stack(n)
 	    || (n->type != NULL && type_real(n->type)->kind == TYPE_USYM);

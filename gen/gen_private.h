@@ -316,6 +316,10 @@ enum { RT_DIGITS_BYTES = 72 };		/* a number in any base, with prefix and NUL */
 enum { RT_ADDRESS_BYTES = 64 };		/* of a network, spelled, with NUL */
 uint32_t rt_cleanpath_bytes(const struct gen *);
 ir_val rt_range(struct ir_func *, ir_val first, ir_val count);
+/* Searches without branches: -1 if a < b, as numbers whose distance is below 2^63, else 0; and a turn
+ * of one for the last of n, from base on, that is not above: half of them is passed over. */
+ir_val rt_is_below(struct ir_func *, ir_val a, ir_val b);
+void rt_halve(struct ir_func *, ir_val base, ir_val n, ir_val half, ir_val below);
 /* The state entry with the index in argument 0, or jumps to out. */
 ir_val rt_state(struct ir_func *, ir_label out);
 

@@ -112,26 +112,58 @@ gen_shown_into(struct gen_fn *fn, const struct node *call, int32_t off)
 	}
 }
 
+/* How many of the first frames at off are the kernel's ways to this program. */
+static ir_val
+count_ways(struct gen_fn *fn, int32_t off)
+{
+	struct ir_func *f = fn->f;
+	ir_label counted = ir_label_new(f);
+	ir_val n = ir_const(f, 0);
+
+	for (int32_t i = 0; i < STACK_SLACK; i++) {
+		ir_val pc = ir_bini(f, OP_SUB, ir_load(f, 8, fn->st, off + 8 * i), 1);
+
+		ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(fn->g, RT_WAY), 1, pc), 0, counted);
+		ir_updi(f, OP_ADD, n, 1);
+	}
+	ir_place(f, counted);
+	return n;
+}
+
 /* The second frame. */
 ir_val
 gen_caller(struct gen_fn *fn, enum type_how how)
 {
-	const int32_t off = gen_temp(fn, 16);
+	enum { FRAMES = 2 + STACK_SLACK };
+	const int32_t off = gen_temp(fn, 8 * FRAMES);
+	struct ir_func *f = fn->f;
+	ir_val skip;
 
-	stack(fn, how, off, 2);
-	return ir_load(fn->f, 8, fn->st, off + 8);
+	if (how == HOW_USTACK) {
+		stack(fn, how, off, 2);
+		return ir_load(f, 8, fn->st, off + 8);
+	}
+	stack(fn, how, off, FRAMES);
+	skip = ir_bini(f, OP_LSH, count_ways(fn, off), 3);
+	return ir_load(f, 8, ir_bin(f, OP_ADD, fn->st, skip), off + 8);
 }
 
 ir_val
 gen_stackdepth(struct gen_fn *fn, enum type_how how)
 {
-	const uint32_t nframe = fn->g->opts.maxframes;
+	const uint32_t nframe = fn->g->opts.maxframes + (how == HOW_STACK ? STACK_SLACK : 0);
+	const int32_t off = gen_temp(fn, 8 * nframe);
 	struct ir_func *f = fn->f;
-	ir_label counted = ir_label_new(f);
-	ir_val n = ir_mov(f, stack(fn, how, gen_temp(fn, 8 * nframe), nframe));
+	ir_label none = ir_label_new(f), some = ir_label_new(f);
+	ir_val n = ir_mov(f, stack(fn, how, off, nframe));
 
-	ir_jcci(f, OP_JSGT, n, 0, counted);
+	ir_jcci(f, OP_JSLE, n, 0, none);
+	ir_updi(f, OP_RSH, n, 3);
+	if (how == HOW_STACK)
+		ir_upd(f, OP_SUB, n, count_ways(fn, off));
+	ir_jmp(f, some);
+	ir_place(f, none);
 	ir_seti(f, n, 0);
-	ir_place(f, counted);
-	return ir_bini(f, OP_RSH, n, 3);
+	ir_place(f, some);
+	return n;
 }

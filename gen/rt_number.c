@@ -25,6 +25,21 @@ rt_state_at(struct gen *g, struct ir_func *f, ir_val st, ir_val off, uint32_t by
 	return ir_bin(f, OP_ADD, st, off);
 }
 
+/* Branches would all have to be followed by the verifier. */
+ir_val
+rt_is_below(struct ir_func *f, ir_val a, ir_val b)
+{
+	return ir_bini(f, OP_ARSH, ir_bin(f, OP_SUB, a, b), 63);
+}
+
+void
+rt_halve(struct ir_func *f, ir_val base, ir_val n, ir_val half, ir_val below)
+{
+	ir_upd(f, OP_SUB, n, half);
+	ir_upd(f, OP_AND, half, ir_bini(f, OP_XOR, below, -1));
+	ir_upd(f, OP_ADD, base, half);
+}
+
 uint32_t
 rt_part_bytes(const struct gen *g)
 {

@@ -159,23 +159,6 @@ rt_process(struct gen *g, struct ir_func *f)
 
 /* ---- the tables ---- */
 
-/* -1 if a < b, as numbers below 2^63, else 0: searches have no branches that the verifier would
- * have to follow each of. */
-static ir_val
-is_below(struct ir_func *f, ir_val a, ir_val b)
-{
-	return ir_bini(f, OP_ARSH, ir_bin(f, OP_SUB, a, b), 63);
-}
-
-/* One turn of a search for the last of n that is not above: half of them is passed over. */
-static void
-halve(struct ir_func *f, ir_val base, ir_val n, ir_val half, ir_val below)
-{
-	ir_upd(f, OP_SUB, n, half);
-	ir_upd(f, OP_AND, half, ir_bini(f, OP_XOR, below, -1));
-	ir_upd(f, OP_ADD, base, half);
-}
-
 static ir_val
 row_at(struct ir_func *f, ir_val idx)
 {
@@ -199,7 +182,7 @@ rt_cfi(struct gen *g, struct ir_func *f)
 		ir_val half = ir_bini(f, OP_RSH, n, 1);
 		ir_val at = ir_load(f, 4, row_at(f, ir_bin(f, OP_ADD, base, half)), 0);
 
-		halve(f, base, n, half, is_below(f, pc, at));
+		rt_halve(f, base, n, half, rt_is_below(f, pc, at));
 	}
 	ir_updi(f, OP_ADD, turn, 1);
 	ir_loop_end(f, begin, turn, SEARCH_TURNS);
@@ -241,7 +224,7 @@ rt_unwind_region(struct gen *g, struct ir_func *f)
 		ir_val half = ir_bini(f, OP_RSH, n, 1);
 		ir_val entry = region_at(f, regions, ir_bin(f, OP_ADD, base, half));
 
-		halve(f, base, n, half, is_below(f, pc, ir_load(f, 8, entry, REGION(start))));
+		rt_halve(f, base, n, half, rt_is_below(f, pc, ir_load(f, 8, entry, REGION(start))));
 	}
 	ir_updi(f, OP_ADD, turn, 1);
 	ir_loop_end(f, begin, turn, REGION_TURNS);

@@ -195,6 +195,20 @@ ksym_lookup(struct ksyms *k, const char *mod, const char *name, struct ksym_plac
 	return 0;
 }
 
+void
+ksym_each(struct ksyms *k, void (*fn)(void *self, const struct ksym *, uint64_t end), void *self)
+{
+	if (!k->is_read)
+		read_all(k);
+	for (size_t i = 0; i + 1 < k->symbol.n; i++) {
+		const struct symbol *s = &k->symbol.v[i];
+		const uint64_t next = s[1].addr;
+
+		fn(self, &(struct ksym){ s->mod, s->name, s->addr },
+		    next - s->addr < REACH ? next : s->addr + REACH);
+	}
+}
+
 bool
 ksym_module(struct ksyms *k, const char *mod, uint64_t *start)
 {

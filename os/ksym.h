@@ -18,6 +18,8 @@ void ksyms_free(struct ksyms *);
 
 /* The symbol that an address is in; the strings live as long as the table. */
 bool ksym_find(struct ksyms *, uint64_t addr, struct ksym *);
+/* All of them by address, with where the next one begins. */
+void ksym_each(struct ksyms *, void (*fn)(void *self, const struct ksym *, uint64_t end), void *self);
 /* The first address of a module that is known. */
 bool ksym_module(struct ksyms *, const char *mod, uint64_t *start);
 

@@ -5,6 +5,7 @@
 #include "prov/prov.h"
 
 static const struct context begin_context = {
+	.stack_skip = STACK_SKIP,
 	.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
 	.is_run = true,
 };

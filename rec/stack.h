@@ -11,12 +11,24 @@
  * return addresses. pid is the process's number as the tracer sees it.
  *
  * A kernel stack that has no registers to begin at begins in the kernel's ways to a program, which
- * are one to three functions deep: the consumer leaves them out, by their names (run/show.c).
+ * are one to three functions deep: the consumer leaves them out, by their names (run/ways.c).
  */
 #ifndef REC_STACK_H
 #define REC_STACK_H
 
 #include <stdint.h>
+
+/* Value of MAP_WAYS: where these functions are, by address, for programs that must know themselves. */
+enum { WAYS_MAX = 1 << 12 };
+
+struct way {
+	uint64_t start, end;
+};
+
+struct ways {
+	uint64_t n;
+	struct way range[WAYS_MAX];
+};
 
 enum { STACK_PID = 0, STACK_USER_PC = 8 };	/* HOW_USTACK */
 

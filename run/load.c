@@ -13,6 +13,7 @@
 #include "os/bpf.h"
 #include "rec/aggr.h"
 #include "run/session.h"
+#include "run/ways.h"
 
 enum { LOG_BYTES = 1 << 20, RING_MAX_BYTES = 128 << 20, PROBE_SLACK = 256 };
 
@@ -274,7 +275,7 @@ load_maps(struct dt *s)
 	    || (g->self_bytes > 0 && map_make_self(s) < 0)
 	    || (g->uses_probe_names && map_make_probe(s) < 0)
 	    || (s->ntable > 0 && map_make_table(s) < 0)
-	    || unwind_make_maps(s) < 0
+	    || ways_make_map(s) < 0 || unwind_make_maps(s) < 0
 	    || python_make_maps(s) < 0)
 		return -1;
 	for (uint32_t i = 0; i < g->nmap; i++)

@@ -11,6 +11,7 @@
 #include "os/usym.h"
 #include "rec/python.h"
 #include "rec/stack.h"
+#include "run/ways.h"
 #include "run/pycode.h"
 
 /* Code of a process. */
@@ -142,18 +143,6 @@ show_target_address(struct show *s, struct buf *b, uint64_t addr)
 
 /* ------------------------------------------------------------------------ values */
 
-/* Is that a function by which the kernel comes from a probe's place to a program, or a program? */
-static bool
-is_way_to_program(const struct ksym *sym)
-{
-	static const char *const prefix[] = { "bpf_", "__bpf_", "__traceiter_" };
-
-	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++)
-		if (strncmp(sym->name, prefix[i], strlen(prefix[i])) == 0)
-			return true;
-	return strcmp(sym->mod, "bpf") == 0;
-}
-
 static size_t
 skip_ways(struct show *s, const void *data, size_t n)
 {
@@ -161,7 +150,7 @@ skip_ways(struct show *s, const void *data, size_t n)
 	size_t i = 0;
 
 	while (i < n && word(data, i) != 0 && ksym_find(s->ksyms, word(data, i) - 1, &sym)
-	    && is_way_to_program(&sym))
+	    && ways_has(&sym))
 		i++;
 	return i;
 }

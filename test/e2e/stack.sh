@@ -44,6 +44,15 @@ expect_like out '^1 1 vmlinux`[a-z_0-9]+\+0x[0-9a-f]+ frames`(bottom|deep)\+0x[0
 run -p "$target" -x noresolve -qn 'syscall::getppid:entry /pid == $target/ { ustack(2); exit(0); }'
 expect_like out '^              libc.so.6:0x[0-9a-f]+$' '^              frames:0x[0-9a-f]+$'
 
+# caller is the second frame and stackdepth their number, however the kernel came to the program.
+for probe in syscall::getppid:entry rawtp:::sys_enter sdt:::sys_enter; do
+	run -p "$target" -qn "$probe"' /pid == $target/ {
+	    printf("%a%-2k%d\n", caller, stack(127), stackdepth); exit(0); }'
+	awk '/^vmlinux/ { caller = $1 } /^  / { n++; if (n == 2) second = $1 }
+	    /^[0-9]/ { exit !(caller == second && $1 == n) }' "$tmp/out" ||
+		fail "$probe: caller or stackdepth is not what stack() has"
+done
+
 # Whatever was interrupted.
 run -qn 'profile-197 { @[stack(), ustack()] = count(); n++; } tick-1s /n > 10/ { exit(0); }'
 expect_status 0

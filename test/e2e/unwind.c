@@ -1,9 +1,8 @@
 /*
- * Says its own stack, as the C library unwinds it, and then makes a system call, where a tracer can
+ * Says its own stack, as the compiler's library unwinds it, and then makes a system call, where a tracer can
  * find the same: at the end of chains of all kinds. Built without frame pointers.
  */
 #include <dlfcn.h>
-#include <execinfo.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
+#include <unwind.h>
 
 enum { FRAMES = 400 };
 
@@ -21,23 +21,39 @@ int through_pointer(int (*)(int, const char *), int, const char *);
 
 static volatile int turn;
 
+struct stack {
+	void *at[FRAMES];
+	int n;
+};
+
+static _Unwind_Reason_Code
+add_frame(struct _Unwind_Context *context, void *arg)
+{
+	struct stack *s = arg;
+	void *at = (void *)_Unwind_GetIP(context);
+
+	if (s->n < FRAMES && at != NULL)
+		s->at[s->n++] = at;
+	return _URC_NO_REASON;
+}
+
 /* The frames but for the innermost, which is where this is. */
 static __attribute__((noinline)) int
 point(const char *what)
 {
-	void *at[FRAMES];
-	int n = backtrace(at, FRAMES);
+	struct stack s = { .n = 0 };
 	Dl_info info;
 
+	_Unwind_Backtrace(add_frame, &s);
 	printf("at %s\n", what);
-	for (int i = 1; i < n; i++) {
+	for (int i = 1; i < s.n; i++) {
 		const char *name;
 
-		if (dladdr(at[i], &info) == 0)
+		if (dladdr(s.at[i], &info) == 0)
 			continue;
 		name = strrchr(info.dli_fname, '/');
 		printf("%s:0x%lx\n", name != NULL ? name + 1 : info.dli_fname,
-		    (unsigned long)((char *)at[i] - (char *)info.dli_fbase));
+		    (unsigned long)((char *)s.at[i] - (char *)info.dli_fbase));
 	}
 	fflush(stdout);
 	return rmdir("/nowhere");
@@ -144,7 +160,6 @@ main(int argc, char **argv)
 	int v[] = { 3, 1, 2 };
 	pthread_t t;
 
-	backtrace((void *[1]){ NULL }, 1);	/* loads what it needs */
 	puts("ready");
 	fflush(stdout);
 	getchar();

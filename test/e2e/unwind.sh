@@ -1,5 +1,5 @@
 #!/bin/sh
-# ustack() of programs without frame pointers: the same as they find themselves, by the C library, in
+# ustack() of programs without frame pointers: the same as they find themselves, by the compiler's library, in
 # recursions, callbacks, handlers of signals, frames of all kinds, threads; as rows and as keys.
 . test/e2e/lib.sh
 
