@@ -33,7 +33,7 @@ example imports.d '' '^ +[0-9]+ us +colorsys$'
 example inclusive_exclusive.d '' "^$shop +close +1 +[0-9]{5,} +[0-9]{5,}$"
 example off_cpu.d '' "^ +close \($shop:64\)$" "^ +rush \($shop:[0-9]+\)$"
 example slow_calls.d 15 ': close\(\) took [0-9]+ ms$' "^ +main \($shop:76\)$"
-example tasks.d '' "^cook $shop +2 +[0-9]+$"
+example tasks.d "" "^cook $shop +4 +[0-9]+$"
 
 # None is left out.
 find examples/python -name '*.d' | sort >"$tmp/all"
