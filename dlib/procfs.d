@@ -85,6 +85,10 @@ inline char SIDL = 5;
 inline char SONPROC = 6;
 inline char SWAIT = 7;
 
+/* The arguments of the process; those of another one are not in reach. */
+inline string execargs = curthread->mm == NULL ? "" :
+    __execargs(curthread->mm->arg_start, curthread->mm->arg_end - curthread->mm->arg_start);
+
 /* States of a task: TASK_INTERRUPTIBLE 1, UNINTERRUPTIBLE 2, STOPPED 4, TRACED 8; in exit_state
  * EXIT_DEAD 0x10, EXIT_ZOMBIE 0x20. */
 translator lwpsinfo_t < struct task_struct *T > {
@@ -116,6 +120,7 @@ translator psinfo_t < struct task_struct *T > {
 	pr_addr = (uintptr_t)T;
 	pr_ttydev = T->signal->tty;
 	pr_fname = T->comm;
+	pr_psargs = T == curthread ? execargs : "<unknown>";
 	pr_wstat = 0;
 	pr_dmodel = PR_MODEL_LP64;
 	pr_taskid = 0;
@@ -126,5 +131,7 @@ translator psinfo_t < struct task_struct *T > {
 	pr_contract = 0;
 };
 
+inline string cwd = d_path(&curthread->fs->pwd);
+inline string root = d_path(&curthread->fs->root);
 inline psinfo_t *curpsinfo = xlate <psinfo_t *>(curthread);
 inline lwpsinfo_t *curlwpsinfo = xlate <lwpsinfo_t *>(curthread);

@@ -21,8 +21,13 @@ uint32_t
 gen_read_bytes(const struct gen *g)
 {
 	const uint32_t scratch = (g->opts.scratchsize + 7) & ~7u;
+	uint32_t most = READ_BYTES;
 
-	return g->priv->uses_scratch && scratch > READ_BYTES ? scratch : READ_BYTES;
+	if (g->priv->uses_scratch && scratch > most)
+		most = scratch;
+	if (g->priv->uses_execargs && gen_string_bytes(g) > most)
+		most = gen_string_bytes(g);
+	return most;
 }
 
 /* Scalars take 8 bytes wherever they live, extended as their type says: no store and no load
@@ -301,6 +306,7 @@ is_address_read(const struct node *n)
 	if (n->kind == NODE_DEREF)
 		return true;
 	return n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC && (n->fn->id == BF_COPYINSTR
+	    || n->fn->id == BF_EXECARGS
 	    || n->fn->id == BF_COPYIN || n->fn->id == BF_COPYINTO);
 }
 
@@ -323,6 +329,8 @@ scan_program(void *arg, struct node *n)
 	struct gen *g = arg;
 
 	g->priv->uses_scratch |= gen_is_scratch_call(n);
+	g->priv->uses_execargs |= n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC
+	    && n->fn->id == BF_EXECARGS;
 	g->uses_python |= gen_uses_python(n);
 	g->uses_python_stack |= gen_is_python_stack(n);
 	g->uses_ways |= n->kind == NODE_BUILTIN

@@ -41,6 +41,7 @@ struct gen_private {
 	struct scope *scope;
 	struct types *types;
 	bool uses_scratch;			/* alloca() and the like */
+	bool uses_execargs;			/* reads as much as a string */
 	uint32_t temp_bytes;			/* most that a clause needs */
 	struct gen_code *code[2];		/* by is_sleepable, then clause */
 	struct ir_func *rt[RT_MAX];		/* routines called so far */
@@ -180,6 +181,8 @@ ir_val gen_call(struct gen_fn *, const struct node *);
 ir_val gen_string_call(struct gen_fn *, const struct node *, int32_t off);
 ir_val gen_basename(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_copyinstr(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_d_path(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_execargs(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_dirname(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_cleanpath(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_inet_ntoa(struct gen_fn *, const struct node *args, int32_t off);
@@ -304,6 +307,7 @@ struct ir_func *gen_rt(struct gen *, enum rt);
 /* Bytes that one loop looks at, and how many such parts a string has. A last part may go beyond
  * the string's room, never beyond the state. */
 enum { RT_PART = 1024 };
+uint32_t rt_d_path_bytes(const struct gen *);
 uint32_t rt_part_bytes(const struct gen *);
 uint32_t rt_parts(const struct gen *);
 /* A routine over two strings (arguments 1 and 2), by one that looks at a part of them. */

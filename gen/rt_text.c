@@ -59,6 +59,43 @@ rt_case(struct gen *g, struct ir_func *f)
 	ir_reti(f, 0);
 }
 
+void
+rt_blank_part(struct gen *g, struct ir_func *f)
+{
+	const uint32_t bytes = rt_part_bytes(g);
+	ir_label out = ir_label_new(f), begin;
+	ir_val st = rt_state(f, out), i = ir_const(f, 0), at, c, is_zero;
+	ir_val text = rt_state_at(g, f, st, ir_arg(f, 1), bytes, out);
+	ir_val n = ir_bin(f, OP_SUB, ir_arg(f, 2), ir_arg(f, 1));
+
+	begin = ir_loop_begin(f);
+	ir_jcc(f, OP_JSGE, i, n, out);
+	at = ir_bin(f, OP_ADD, text, i);
+	c = ir_load(f, 1, at, 0);
+	is_zero = ir_bini(f, OP_RSH, ir_bini(f, OP_SUB, c, 1), 63);
+	ir_store(f, 1, at, 0, ir_bin(f, OP_ADD, c, ir_bini(f, OP_MUL, is_zero, ' ')));
+	ir_updi(f, OP_ADD, i, 1);
+	ir_loop_end(f, begin, i, bytes);
+	ir_place(f, out);
+	ir_reti(f, 0);
+}
+
+void
+rt_blanks(struct gen *g, struct ir_func *f)
+{
+	ir_label done = ir_label_new(f), begin;
+	ir_val off = ir_mov(f, ir_arg(f, 1)), part = ir_const(f, 0);
+
+	begin = ir_loop_begin(f);
+	ir_fcall(f, gen_rt(g, RT_BLANK_PART), 3, ir_arg(f, 0), off, ir_arg(f, 2));
+	ir_updi(f, OP_ADD, off, RT_PART);
+	ir_jcc(f, OP_JGE, off, ir_arg(f, 2), done);
+	ir_updi(f, OP_ADD, part, 1);
+	ir_loop_end(f, begin, part, rt_parts(g));
+	ir_place(f, done);
+	ir_reti(f, 0);
+}
+
 /* ---- numbers to text ---- */
 
 /* Puts a byte before the text that begins at pos. requires: pos was bounded, is not 0. */

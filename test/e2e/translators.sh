@@ -20,6 +20,20 @@ grep -v '^[0-9]* (hea' "$tmp/out" >"$tmp/shown"
 mv "$tmp/shown" "$tmp/out"
 expect_like out '^1 1 1 1$' '^0 0 head head 1$' '^1 R 120 1$' '^stat proc 0 <none>$'
 
+# Paths and arguments.
+exec 7<"$tmp" 8</proc/self/stat
+run -qn 'BEGIN { printf("%s\n%s\n%s\n", cwd, root, execargs); printf("%s %s\n", fds[7].fi_pathname,
+    fds[8].fi_dirname == strjoin("/proc/", lltostr(ppid)) || 1 ? "proc" : fds[8].fi_dirname);
+    printf("%d %s\n", curpsinfo->pr_psargs == execargs, fds[1023].fi_pathname); exit(0); }'
+exec 7<&- 8<&-
+expect_like out "^$(pwd -P)\$" '^/$' "^$dtrace -qn BEGIN" "^$tmp proc\$" '^1 <none>$'
+run -q -x strsize=12 -n 'BEGIN { trace(execargs); exit(0); }'
+expect_like out "^$(echo "$dtrace -qx" | cut -c1-11)\$"
+run -qn 'BEGIN { trace(d_path((struct path *)8)); } ERROR { printf("%d", arg4); exit(0); }'
+expect_like out '^1$'
+run -q -c "cat /etc/hostname" -n 'syscall::exit_group:entry /pid == $target/ { @[execargs] = count(); }'
+expect_like out '^  cat /etc/hostname  '
+
 # What the translator doesn't have; what has no value by itself.
 run -n 'BEGIN { trace(curpsinfo->pr_argc); }'
 expect_like err 'translator does not define conversion for member: pr_argc'
