@@ -22,7 +22,8 @@
  *
  * Threads. Everything may be called from any thread. Firing takes no lock, allocates nothing and
  * may be done in a signal handler; unloading while other threads fire is safe, freeing is not.
- * The other functions return USDT_E_BUSY in a signal handler that interrupted one of them.
+ * The other functions return USDT_E_BUSY in a signal handler that interrupted one of them, and in
+ * the child of a bare clone() that was made while another thread was in one.
  *
  * Processes. After fork() (or a bare clone()) the probes of the child are its own: they can be
  * traced, unloaded and freed without an effect on the parent.
@@ -78,7 +79,7 @@ enum usdt_error {
 	USDT_E_MEMORY = -12,
 	USDT_E_PLACE = -13,		/* no place for the file of the probes: see message */
 	USDT_E_LOAD = -14,		/* the file can't be loaded: see message */
-	USDT_E_BUSY = -15		/* in a signal handler that interrupted this library */
+	USDT_E_BUSY = -15		/* a signal handler, or a bare clone(), came in between */
 };
 
 /* Flags of a provider. */

@@ -19,6 +19,7 @@ static struct {
 
 static uint64_t last_epoch;
 static bool is_sure;
+static uint64_t held_in;	/* the epoch of the mutex's owner; 0: none, or not yet */
 static pthread_mutex_t mutex;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -51,7 +52,7 @@ before_fork(void)
 	if (!is_held_by_fork)
 		return;
 	is_inside = true;
-	pthread_mutex_lock(&mutex);
+	pthread_mutex_lock(&mutex);	/* held_in stays 0: the child takes over */
 }
 
 static void
@@ -88,13 +89,24 @@ process_lock(void)
 		return USDT_E_BUSY;
 	is_inside = true;
 	pthread_once(&once, start);
-	pthread_mutex_lock(&mutex);
+	/* A bare clone() may leave us a mutex of the parent's thread, which is never unlocked here. */
+	const uint64_t epoch = process_epoch();
+	if (pthread_mutex_trylock(&mutex) != 0) {
+		const uint64_t theirs = __atomic_load_n(&held_in, __ATOMIC_ACQUIRE);
+		if (theirs != 0 && theirs != epoch) {
+			is_inside = false;
+			return USDT_E_BUSY;
+		}
+		pthread_mutex_lock(&mutex);
+	}
+	__atomic_store_n(&held_in, epoch, __ATOMIC_RELEASE);
 	return 0;
 }
 
 void
 process_unlock(void)
 {
+	__atomic_store_n(&held_in, 0, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&mutex);
 	is_inside = false;
 }

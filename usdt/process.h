@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* gives: 0, or USDT_E_BUSY when this thread holds it, which is being interrupted by a signal. */
+/* gives: 0; USDT_E_BUSY when this thread holds it, which is being interrupted by a signal, or a
+ * thread of the parent did that isn't in this child of a bare clone(). */
 int process_lock(void);
 void process_unlock(void);
 

@@ -522,6 +522,47 @@ test_threads(void)
 	usdt_provider_free(s.p);
 }
 
+static void *
+loading(void *arg)
+{
+	struct shared *s = arg;
+
+	while (!__atomic_load_n(&s->stop, __ATOMIC_RELAXED)) {
+		usdt_provider_load(s->p);
+		usdt_provider_unload(s->p);
+	}
+	return NULL;
+}
+
+/* A child that libc doesn't know of, made while another thread is in the library, which will never
+ * leave it there: it is told so, and doesn't wait. */
+static void
+test_bare_fork(void)
+{
+	struct shared s = { .p = provider("bare", 0) };
+	pthread_t thread;
+	int bad = 0;
+
+	s.probe[0] = simple(s.p, "a", 1);
+	pthread_create(&thread, NULL, loading, &s);
+	for (int i = 0; i < 100; i++) {
+		pid_t pid = (pid_t)syscall(SYS_fork);
+		int status = 0;
+		if (pid == 0) {
+			alarm(10);
+			int err = usdt_provider_load(s.p);
+			USDT_FIRE(s.probe[0], 1);
+			_exit(err != 0 && err != USDT_E_BUSY);
+		}
+		waitpid(pid, &status, 0);
+		bad += status != 0;
+	}
+	__atomic_store_n(&s.stop, true, __ATOMIC_RELAXED);
+	pthread_join(thread, NULL);
+	CHECK_INT(bad, 0);
+	usdt_provider_free(s.p);
+}
+
 /* Where memory can't become executable, as hardened systems have it. */
 static void
 test_no_exec(void)
@@ -635,6 +676,7 @@ main(void)
 	test_no_exec();
 	test_signals();
 	test_threads();
+	test_bare_fork();
 	test_many();
 	char command[128];
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
