@@ -402,10 +402,23 @@ walk_notes(struct elf *e, struct note_walk *w)
 	return 0;
 }
 
+/* libelf says of an object whose table of sections is not all there that it has none. */
+static bool
+is_cut_off(const struct elf *e)
+{
+	struct stat st;
+	const GElf_Ehdr *h = &e->ehdr;
+
+	return h->e_shoff != 0 && fstat(e->fd, &st) == 0 && (h->e_shoff > (uint64_t)st.st_size
+	    || (uint64_t)st.st_size - h->e_shoff < (uint64_t)h->e_shnum * h->e_shentsize);
+}
+
 int
 elf_each_sdt(struct elf *e, int (*fn)(void *self, const struct elf_sdt *),
     void (*bad)(void *self, const char *why), void *self)
 {
+	if (is_cut_off(e))
+		bad(self, "its table of sections is not all in the file");
 	return walk_notes(e, &(struct note_walk){
 		.section = ".note.stapsdt", .owner = "stapsdt", .type = 3,
 		.sdt = fn, .bad = bad, .self = self,
