@@ -33,7 +33,8 @@ TOOL := $(patsubst test/tool/%.c,$B/tool/%,$(wildcard test/tool/*.c))
 TARGET_SO := $(patsubst test/e2e/%_so.c,$B/e2e/%.so,$(wildcard test/e2e/*_so.c))
 TARGET := $(patsubst test/e2e/%.c,$B/e2e/%,$(filter-out %_so.c,$(wildcard test/e2e/*.c)))
 PROGRAM := $(patsubst test/usdt/%.c,$B/usdt/%,$(wildcard test/usdt/*.c))
-BENCH := $(addprefix $B/bench/,usdtloop usdtloop5 many5000 usdt_fire usdt_original usdt_static)
+BENCH := $(addprefix $B/bench/,usdtloop usdtloop5 many5000 usdt_fire usdt_original usdt_static \
+	stackloop_fp stackloop_nofp)
 FUZZ := $(patsubst test/fuzz/%.c,$B/fuzz/%,$(wildcard test/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
 SOAK_SECONDS ?= 3600
@@ -136,6 +137,11 @@ $B/fuzz/%: test/fuzz/%.c $(LIB)
 $B/bench/usdtloop5: test/bench/usdtloop.c
 	@mkdir -p $(@D)
 	$(CC) -O2 $(WARN) -DNOP5 -o $@ $<
+
+$B/bench/stackloop_fp: CFLAGS += -fno-omit-frame-pointer
+$B/bench/stackloop_%: test/bench/stackloop.c
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $<
 
 $B/bench/many%: test/bench/manyprobes.c
 	@mkdir -p $(@D)
