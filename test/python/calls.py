@@ -1,8 +1,21 @@
 # Calls of every kind, without a loop that depends on time.  "profile": prints what sys.setprofile
 # sees of them, "entry NAME LINE" and "return NAME LINE", each thread's by itself; "wait": says that
 # it is ready, and begins when it gets a line; else it just runs.
+import asyncio
+import contextlib
+import functools
+import os
 import sys
+import tempfile
 import threading
+
+try:
+    import _interpreters as interpreters
+except ImportError:
+    try:
+        import _xxsubinterpreters as interpreters
+    except ImportError:
+        interpreters = None         # 3.7 has none
 
 def plain(a, b=1, *args, **kw):
     return a
@@ -105,9 +118,101 @@ def cleans():
 def from_c():
     return sorted([3, 1, 2], key=lambda v: -v) + list(map(plain, [1, 2])) + [eval("plain(4)")]
 
+def delayed(fn):
+    @functools.wraps(fn)
+    def wrapper(*args):
+        return fn(*args)
+    return wrapper
+
+class Callable:
+    @delayed
+    def __call__(self, n):
+        return plain(n)
+    def __getattr__(self, name):
+        return plain(name)
+    def __enter__(self):
+        return self
+    def __exit__(self, *args):
+        return plain(True)
+
+@contextlib.contextmanager
+def managed():
+    plain(1)
+    yield plain(2)
+    plain(3)
+
+def objects():
+    with Callable() as c:
+        c(1)
+        functools.partial(c, 2)()
+        c.missing
+        raises()
+    with managed():
+        plain(4)
+
+async def ticker(n):
+    for i in range(n):
+        yield plain(i)
+        await asyncio.sleep(0)
+
+async def worker(n):
+    async for i in ticker(n):
+        await leaf(i)
+    try:
+        await failing()
+    except KeyError:
+        return [j async for j in ticker(1)]
+
+async def failing():
+    await asyncio.sleep(0)
+    raises()
+
+async def crowd():
+    await asyncio.gather(worker(1), worker(2), leaf(3))
+
+SUB = """
+def sub(n):
+    return sub(n - 1) if n else counted()
+def counted():
+    return sum(numbers())
+def numbers():
+    yield 1
+    yield 2
+sub(3)
+"""
+
+# An interpreter of its own, on this thread; what it has seen itself goes through a file.
+def interpreter():
+    script = f"code = compile({SUB!r}, {__file__!r}, 'exec')\n"
+    with tempfile.TemporaryDirectory() as top:
+        path = os.path.join(top, "seen")
+        if sys.getprofile():
+            script += f"""
+import sys
+seen = []
+def note(frame, event, arg):
+    code = frame.f_code
+    if event in ("call", "return") and code.co_filename == {__file__!r}:
+        event = "entry" if event == "call" else event
+        seen.append(f"{{event}} {{code.co_name}} {{frame.f_lineno}}")
+sys.setprofile(note)
+exec(code, {{}})
+sys.setprofile(None)
+with open({path!r}, "w") as f:
+    f.write("\\n".join(seen))
+"""
+        else:
+            script += "exec(code, {})"
+        one = interpreters.create()
+        interpreters.run_string(one, script)
+        interpreters.destroy(one)
+        if sys.getprofile():
+            with open(path) as f:
+                seen[threading.get_ident()] += f.read().split("\n")
+
 def hot():
     n = 0
-    for i in range(2000):
+    for i in range(500):
         n += plain(i) and 1
     return n
 
@@ -139,6 +244,8 @@ def all_of_it():
     except KeyError:
         pass
     from_c()
+    objects()
+    asyncio.run(crowd())
     hot()
 
 def in_thread():
@@ -164,6 +271,8 @@ def note(frame, event, arg):
 
 def run():
     all_of_it()
+    if interpreters:
+        interpreter()
     threads = [threading.Thread(target=in_thread) for _ in range(2)]
     for t in threads:
         t.start()

@@ -3,8 +3,4 @@
 . test/e2e/lib.sh
 . test/python/pythons
 . test/python/conform
-dist_pythons() {
-	packaged_pythons
-	true_pythons
-}
 each_python conform dist_pythons
