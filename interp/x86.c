@@ -239,6 +239,18 @@ has_immediate(uint8_t op)
 	return (op >= 0x70 && op <= 0x73) || op == 0xc2 || (op >= 0xc4 && op <= 0xc6);
 }
 
+/* Does an opcode of a map change vector registers only? The ones that functions begin with: xor,
+ * moves and broadcasts. */
+static bool
+is_vector_only(unsigned map, uint8_t op)
+{
+	static const uint8_t one_map[] = { 0x10, 0x28, 0x57, 0x6e, 0x6f, 0x77, 0xef };
+	static const uint8_t two_map[] = { 0x58, 0x59, 0x78, 0x79, 0x7a, 0x7b, 0x7c };
+
+	return (map == 1 && memchr(one_map, op, sizeof(one_map)) != NULL) ||
+	    (map == 2 && memchr(two_map, op, sizeof(two_map)) != NULL);
+}
+
 /*
  *   c5 RvvvvLpp                        opcode …
  *   c4 RXBmmmmm WvvvvLpp               opcode …
@@ -246,6 +258,9 @@ has_immediate(uint8_t op)
  *   8f RXBmmmmm WvvvvLpp               opcode …    (XOP: mmmmm from 8 on, else it is pop)
  *
  * R, X and B are REX's bits, inverted; mmm is the map.
+ *
+ * The kernel must never get a probe on one of these: it decodes the prefix, takes the opcode behind
+ * for one without, and "emulates" vpbroadcastb (7a) as jp, vpcmpeqb (74) as je (seen on 6.18).
  */
 static bool
 decode_vector(struct cursor *c, struct x86_insn *in)
@@ -287,9 +302,9 @@ decode_vector(struct cursor *c, struct x86_insn *in)
 	/* vzeroupper has no operands */
 	if (!(map == 1 && in->op == 0x77 && first != 0x62) && !take_modrm(c, in))
 		return false;
-	in->writes = UINT16_MAX;
+	in->writes = is_vector_only(map, (uint8_t)in->op) ? 0 : UINT16_MAX;
 	in->op = X86_OP_VECTOR;
-	in->is_unprobed |= first == 0xc4 || first == 0xc5;
+	in->is_unprobed = true;
 	return imm == 0 || take(c, imm, &ignored);
 }
 

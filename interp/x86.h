@@ -32,7 +32,7 @@ struct x86_insn {
 	bool is_wide, is_short;	/* REX.W; the 66 prefix */
 	bool has_modrm, is_mem;
 	bool is_rip;		/* memory at `target` */
-	bool is_unprobed;	/* the kernel takes no probe on it: lock, VEX, int3 … */
+	bool is_unprobed;	/* the kernel takes no probe on it, or should not: lock, VEX, int3 … */
 	uint8_t reg, rm;	/* with REX's bits; reg is an opcode extension in groups */
 	int8_t base;		/* of memory: a register, -1: none, or rip-relative */
 	bool has_index;

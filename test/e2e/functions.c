@@ -81,6 +81,19 @@ FUNCTION(middle, "jmp 1f + 1\n1: .byte 0xb8, 0xc3, 0x90, 0x90, 0x90\nret");
 FUNCTION(with_data, "lea 1f(%rip), %rax\nmov (%rax), %eax\nret\n1: .long 42");
 FUNCTION(without_sense, "jmp 1f\n.byte 0x06, 0x07\n1: mov $8, %eax\nret");
 
+/* What the kernel would take for jumps, if it were asked to probe it. */
+FUNCTION(vector, ".byte 0xc5, 0xf9, 0x74, 0xc0\n"	/* vpcmpeqb %xmm0, %xmm0, %xmm0 */
+    ".byte 0xc5, 0xf9, 0x7e, 0xc0\nret");		/* vmovd %xmm0, %eax */
+FUNCTION(vector_first, ".byte 0xc5, 0xf9, 0x6e, 0xc7\n"	/* vmovd %edi, %xmm0 */
+    "test %edi, %edi\nje 1f\n.byte 0xc5, 0xf9, 0x7e, 0xc0\nret\n1: ret");
+
+static void
+call_vector(void)
+{
+	if (__builtin_cpu_supports("avx") && ((int)vector(0) != -1 || (int)vector_first(5) != 5))
+		abort();
+}
+
 static void __attribute__((noinline))
 call_round(void)
 {
@@ -103,6 +116,7 @@ call_round(void)
 	with_data(0);
 	without_sense(0);
 	chosen(4);
+	call_vector();
 }
 
 int

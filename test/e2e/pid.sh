@@ -29,8 +29,8 @@ pid$target:a.out::entry { @entry[probefunc] = count(); }
 pid$target:a.out::return { @return[probefunc] = count(); }
 END { printa("%s %@d\n", @entry); printf("-\n"); printa("%s %@d\n", @return); printf("-\n"); printa("%d %@d\n", @value); }'
 expect_status 0
-sed -n '/^ready/d; /^-$/q; p' "$tmp/out" | sed -e '/^$/d' -e '/^_/d' -e /main/d -e /resolve/d | sort >"$tmp/entry"
-sed '1,/^-$/d; /^-$/,$d' "$tmp/out" | sed -e '/^$/d' -e '/^_/d' -e /main/d -e /resolve/d | sort >"$tmp/return"
+sed -n '/^ready/d; /^-$/q; p' "$tmp/out" | sed -e '/^$/d' -e '/^_/d' -e /main/d -e /resolve/d -e /vector/d | sort >"$tmp/entry"
+sed '1,/^-$/d; /^-$/,$d' "$tmp/out" | sed -e '/^$/d' -e '/^_/d' -e /main/d -e /resolve/d -e /vector/d | sort >"$tmp/return"
 cat >"$tmp/want" <<'E'
 begins_with_nop 10
 call_round 10
@@ -72,6 +72,13 @@ last 4
 last return
 E
 
+# Vector instructions are left alone.
+if grep -qw avx /proc/cpuinfo; then
+	run -q -c "$functions 3" -n 'pid$target:a.out:vector*:entry, pid$target:a.out:vector*:return { @[probefunc, probename] = count(); }'
+	expect_status 0
+	expect_like out '^  vector +return +3$' '^  vector_first +entry +3$' '^  vector_first +return +3$'
+fi
+
 # Refused, each with its reason.
 refused() { # DESCRIPTION SENTENCE
 	run -x errtags -c "$functions 1" -n "$1"
@@ -88,6 +95,7 @@ refused 'pid$target:a.out:middle:return' "[D_PROC_FUNC] function 'middle' of mod
 refused 'pid$target:a.out:with_data:return' "[D_PROC_FUNC] function 'with_data' of module 'functions' has no place for probe return: it has data in its code"
 refused 'pid$target:a.out:without_sense:return' "[D_PROC_FUNC] function 'without_sense' of module 'functions' has no place for probe return: it has bytes that are no instruction"
 refused 'pid$target:a.out:waits_for_lock:4' "[D_PROC_OFF] function 'waits_for_lock' of module 'functions' has no place for probe 4: the kernel takes no probe on that instruction"
+refused 'pid$target:a.out:vector:entry' "[D_PROC_FUNC] function 'vector' of module 'functions' has no place for probe entry: the kernel takes no probe on that instruction"
 refused 'pid$target:nosuch:main:entry' "[D_PDESC_ZERO] probe description pidN:nosuch:main:entry does not match any probes"
 refused 'pid0:a.out:main:entry' "[D_PROC_BADPID] 'pid0' does not contain a valid pid"
 refused 'pid4194303:a.out:main:entry' "[D_PROC_GRAB] failed to grab process 4194303"

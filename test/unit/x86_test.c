@@ -79,6 +79,7 @@ static const struct {
 	{ "vpternlogd $0xde,%ymm1,%ymm2,%ymm3", { 0x62, 0xf3, 0x6d, 0x28, 0x25, 0xd9, 0xde }, 7,
 	    X86_OTHER, 0, false, 0 },
 	{ "vprotd $7,%xmm1,%xmm2", { 0x8f, 0xe8, 0x78, 0xc2, 0xd1, 7 }, 6, X86_OTHER, 0, false, 0 },
+	{ "vpbroadcastb %esi,%ymm17", { 0x62, 0xe2, 0x7d, 0x28, 0x7a, 0xce }, 6, X86_OTHER, 0, false, 0 },
 	{ "popq (%rax)", { 0x8f, 0x00 }, 2, X86_OTHER, BIT(X86_SP), false, 0 },
 	{ "REX before VEX", { 0x48, 0xc5, 0xf8, 0x77 }, 0, 0, 0, false, 0 },
 	{ "ud2", { 0x0f, 0x0b }, 2, X86_END, 0, false, 0 },
