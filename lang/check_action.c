@@ -13,7 +13,7 @@
 void
 check_tracemem(struct checker *c, struct node *call)
 {
-	struct node *addr = call->list = check_expr(c, call->list);
+	struct node *addr = call->list = decay(c, check_expr(c, call->list));
 	struct node *size = addr->next = check_expr(c, addr->next);
 
 	if (!type_is_scalar(addr->type))

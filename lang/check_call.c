@@ -219,20 +219,29 @@ check_trace(struct checker *c, struct node *call)
 struct args {
 	struct checker *c;
 	const struct node *call;
-	const struct node *next;
+	struct node **next;
 	int nr;				/* of the one taken last; the format is 1 */
 };
 
-static const struct node *
+static struct node *
 args_take(struct args *a)
 {
-	const struct node *n = a->next;
+	struct node *n = *a->next;
 
 	if (n != NULL) {
-		a->next = n->next;
+		a->next = &n->next;
 		a->nr++;
 	}
 	return n;
+}
+
+/* Where an array is, for a conversion that wants an address. */
+static struct node *
+args_take_address(struct args *a)
+{
+	if (*a->next != NULL && is_array(*a->next))
+		*a->next = decay(a->c, *a->next);
+	return args_take(a);
 }
 
 static void
@@ -261,7 +270,8 @@ check_conv(struct args *a, const struct printf_conv *conv)
 	if (conv->star_prec)
 		check_star(a, conv);
 
-	const struct node *n = args_take(a);
+	const struct node *n = conv->row->class == PRINTF_PTR || conv->row->class == PRINTF_ADDR ?
+	    args_take_address(a) : args_take(a);
 	if (n == NULL)
 		err_printf_arg_proto(a->call->pos, fn, conv->number, conv->row->name);
 	if (!printf_accepts(conv->row, n->type))
@@ -294,10 +304,10 @@ check_printf(struct checker *c, struct node *call)
 		*p = check_expr(c, *p);
 
 	const struct printf_fmt *fmt = check_format(c, call);
-	struct args args = { c, call, call->list->next, 1 };
+	struct args args = { c, call, &call->list->next, 1 };
 	for (uint32_t i = 0; i < fmt->n; i++)
 		check_conv(&args, &fmt->conv[i]);
-	if (args.next != NULL)
+	if (*args.next != NULL)
 		err_printf_arg_extra(call->pos, call->fn->name, args.nr - 1);
 }
 
