@@ -81,7 +81,8 @@ static bool
 image_parse(struct image *m)
 {
 	const struct btf_header *h = (const void *)m->base;
-	if (m->bytes < sizeof(*h) || h->magic != BTF_MAGIC || h->hdr_len > m->bytes)
+	if (m->bytes < sizeof(*h) || h->magic != BTF_MAGIC || h->hdr_len > m->bytes ||
+	    h->hdr_len % 4 != 0 || h->type_off % 4 != 0)
 		return false;
 	size_t room = m->bytes - h->hdr_len;
 	if (h->type_off > room || h->type_len > room - h->type_off ||

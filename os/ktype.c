@@ -1,8 +1,8 @@
 /*
  * BTF → struct type. Records refer to each other by number; each becomes one type, once, but for
- * qualifiers, which make no record's type their own. Structures, unions, enumerations and functions
- * are made empty and filled when somebody looks into them: what hangs together through pointers
- * would be nearly all of the kernel.
+ * qualifiers, which make no record's type their own. Structures, unions and enumerations are made
+ * empty and filled when somebody looks into them: what hangs together through pointers would be
+ * nearly all of the kernel.
  *
  * A tag that a program names is a type of the table of tags; it gets what the record's type has.
  *
@@ -19,7 +19,7 @@
 #include "base/cleanup.h"
 #include "base/vec.h"
 
-enum { DEPTH_MAX = 64, MODULES_MAX = 255, ID_BITS = 24, NAME_MAX_BYTES = 256 };
+enum { DEPTH_MAX = 64, MODULES_MAX = 255, PARAMS_MAX = 32, ID_BITS = 24, NAME_MAX_BYTES = 256 };
 
 /* The types of a file. */
 struct module {
@@ -31,7 +31,7 @@ struct module {
 struct ktypes {
 	struct type_source source;	/* first */
 	struct types *types;
-	const char *dir;
+	const char *const *dir;
 	struct module vmlinux;
 	vec(struct module) module;	/* number in source_id: index + 1 */
 	struct map name;		/* of a typedef → type */
@@ -43,13 +43,19 @@ static const struct type *make(struct ktypes *, uint32_t module, uint32_t id, in
 
 /* ---- files ---- */
 
+static const char *
+directory(const struct ktypes *k)
+{
+	return *k->dir != NULL ? *k->dir : BTF_DIRECTORY;
+}
+
 static struct module
 module_open(struct ktypes *k, const char *name, const struct btf_types *base)
 {
 	struct module m = { .name = strdup(name) };
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/%s", k->dir, name);
+	snprintf(path, sizeof(path), "%s/%s", directory(k), name);
 	m.btf = btf_types_open(path, base);
 	if (m.btf != NULL && btf_end(m.btf) >= 1u << ID_BITS) {
 		btf_types_close(m.btf);
@@ -104,7 +110,7 @@ module_find(struct ktypes *k, const char *name, size_t n)
 static void
 open_all_modules(struct ktypes *k)
 {
-	DIR *d = k->has_all_modules ? NULL : opendir(k->dir);
+	DIR *d = k->has_all_modules ? NULL : opendir(directory(k));
 	struct dirent *e;
 
 	k->has_all_modules = true;
@@ -181,6 +187,12 @@ make_array(struct ktypes *k, uint32_t module, const struct btf_type *r, int dept
 	return type_array(k->types, of, fits ? a->nelems : 0);
 }
 
+static bool
+is_scalar_size(uint32_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
 /* A structure, union or enumeration, or only its name. */
 static const struct type *
 make_tag(struct ktypes *k, uint32_t module, uint32_t id, enum type_kind kind, uint32_t size,
@@ -199,22 +211,36 @@ make_tag(struct ktypes *k, uint32_t module, uint32_t id, enum type_kind kind, ui
 	if (kind == TYPE_ENUM) {
 		t->base = k->types->t_int;
 		t->is_signed = true;
+		t->size_bytes = is_scalar_size(size) ? size : t->base->size_bytes;
 		t->align_bytes = t->size_bytes;
 	}
 	return t;
 }
 
 static const struct type *
-make_func(struct ktypes *k, uint32_t module, uint32_t id)
+make_func(struct ktypes *k, uint32_t module, const struct btf_type *r, int depth)
 {
+	const struct btf_types *b = module_at(k, module)->btf;
+	const struct btf_param *from = (const void *)(r + 1);
 	struct type *t = arena_new(k->types->arena, struct type);
+	uint32_t n = BTF_INFO_VLEN(r->info);
+	struct type_member *m;
 
 	t->kind = TYPE_FUNC;
 	t->is_complete = true;
 	t->align_bytes = 1;
-	t->base = k->types->t_void;
-	t->source = &k->source;
-	t->source_id = module << ID_BITS | id;
+	t->base = make(k, module, r->type, depth + 1);
+	t->is_variadic = n > PARAMS_MAX || (n > 0 && from[n - 1].type == 0);
+	n = n > PARAMS_MAX ? PARAMS_MAX : n - t->is_variadic;
+	m = arena_alloc(k->types->arena, (n + 1) * sizeof(*m));
+	for (uint32_t i = 0; i < n; i++) {
+		const char *name = btf_name(b, from[i].name_off);
+
+		m[i].name = *name != '\0' ? name : NULL;
+		m[i].type = make(k, module, from[i].type, depth + 1);
+	}
+	t->member = m;
+	t->nmember = n;
 	return t;
 }
 
@@ -257,7 +283,7 @@ make_record(struct ktypes *k, uint32_t module, uint32_t id, const struct btf_typ
 	case BTF_KIND_VAR:
 		return make(k, module, r->type, depth + 1);
 	case BTF_KIND_FUNC_PROTO:
-		return make_func(k, module, id);
+		return make_func(k, module, r, depth);
 	}
 	return k->types->t_void;
 }
@@ -275,8 +301,10 @@ make(struct ktypes *k, uint32_t module, uint32_t id, int depth)
 	if (r == NULL || depth > DEPTH_MAX)
 		return k->types->t_void;
 	made = &m->made[id - btf_first(m->btf)];
-	if (*made == NULL)
+	if (*made == NULL) {
+		*made = k->types->t_void;	/* for one that is made of itself */
 		*made = make_record(k, module, id, r, depth);
+	}
 	return *made;
 }
 
@@ -301,7 +329,7 @@ alignment(const struct btf_types *b, uint32_t id, int depth, int *left)
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
 	case BTF_KIND_FLOAT:
-		return r->size;
+		return is_scalar_size(r->size) || r->size == 16 ? r->size : 1;
 	case BTF_KIND_PTR:
 		return 8;
 	case BTF_KIND_ARRAY:
@@ -379,36 +407,13 @@ fill_enumerators(struct ktypes *k, uint32_t module, struct type *t, const struct
 }
 
 static void
-fill_params(struct ktypes *k, uint32_t module, struct type *t, const struct btf_type *r)
-{
-	const struct btf_types *b = module_at(k, module)->btf;
-	const struct btf_param *from = (const void *)(r + 1);
-	uint32_t n = BTF_INFO_VLEN(r->info);
-	struct type_member *m = arena_alloc(k->types->arena, (n + 1) * sizeof(*m));
-
-	t->base = make(k, module, r->type, 0);
-	t->is_variadic = n > 0 && from[n - 1].type == 0;
-	n -= t->is_variadic;
-	for (uint32_t i = 0; i < n; i++) {
-		const char *name = btf_name(b, from[i].name_off);
-
-		m[i].name = *name != '\0' ? name : NULL;
-		m[i].type = make(k, module, from[i].type, 0);
-	}
-	t->member = m;
-	t->nmember = n;
-}
-
-static void
 fill_record(struct ktypes *k, struct type *t)
 {
 	const uint32_t module = t->source_id >> ID_BITS;
 	const struct btf_type *r = btf_record(module_at(k, module)->btf,
 	    t->source_id & ((1u << ID_BITS) - 1));
 
-	if (t->kind == TYPE_FUNC)
-		fill_params(k, module, t, r);
-	else if (t->kind == TYPE_ENUM)
+	if (t->kind == TYPE_ENUM)
 		fill_enumerators(k, module, t, r);
 	else
 		fill_members(k, module, t, r);
@@ -560,7 +565,7 @@ ktypes_symbol(struct ktypes *k, const char *mod, const char *name, bool *is_perc
 }
 
 struct ktypes *
-ktypes_new(struct types *types, const char *dir)
+ktypes_new(struct types *types, const char *const *dir)
 {
 	struct ktypes *k = calloc(1, sizeof(*k));
 

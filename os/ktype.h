@@ -10,8 +10,9 @@
 
 struct ktypes;
 
-/* Becomes the source of `types`; names may begin with "module`". dir: where BTF is. */
-struct ktypes *ktypes_new(struct types *, const char *dir);
+/* Becomes the source of `types`; names may begin with "module`". *dir: the directory of the files,
+ * which may change until one is opened; NULL there: the running kernel's. */
+struct ktypes *ktypes_new(struct types *, const char *const *dir);
 void ktypes_free(struct ktypes *);
 
 /* Of the kernel proper; NULL: it has none. */

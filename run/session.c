@@ -97,7 +97,7 @@ dt_new(bool is_testing)
 		.arena = &s->arena, .intern = &s->intern, .types = &s->types,
 		.probes = &s->probes, .features = &s->features, .options = &s->options,
 		.note = show_note, .note_self = s,
-		.ktypes = ktypes_new(&s->types, BTF_DIRECTORY),
+		.ktypes = ktypes_new(&s->types, &s->options.str[OPT_BTFPATH]),
 	};
 	return s;
 }

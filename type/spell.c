@@ -9,17 +9,30 @@ qualifiers(const struct type *t)
 	return "volatile";
 }
 
-const char *
-type_spell_params(struct arena *a, const struct type *t)
+/* Parameters of functions that are parameters of functions are not spelled deeper than that. */
+enum { NEST_MAX = 3 };
+
+static const char *spell(struct arena *, const struct type *, const char *decl, int depth);
+
+static const char *
+spell_params(struct arena *a, const struct type *t, int depth)
 {
 	const char *s = "";
 
-	t = type_filled(t);
+	if (depth > NEST_MAX)
+		return "...";
 	for (uint32_t i = 0; i < t->nmember; i++)
-		s = arena_printf(a, "%s%s%s", s, i ? ", " : "", type_spell(a, t->member[i].type));
+		s = arena_printf(a, "%s%s%s", s, i ? ", " : "",
+		    spell(a, t->member[i].type, "", depth));
 	if (t->is_variadic)
 		s = arena_printf(a, "%s%s...", s, t->nmember ? ", " : "");
 	return s;
+}
+
+const char *
+type_spell_params(struct arena *a, const struct type *t)
+{
+	return spell_params(a, t, 0);
 }
 
 /* A type with a name of its own, before its declarator. */
@@ -35,7 +48,7 @@ spell_named(struct arena *a, const struct type *t, const char *decl)
 
 /* C's declarators are read inside out: decl is what has been spelled of it so far. */
 static const char *
-spell(struct arena *a, const struct type *t, const char *decl)
+spell(struct arena *a, const struct type *t, const char *decl, int depth)
 {
 	const char *qual = "";
 
@@ -54,7 +67,7 @@ spell(struct arena *a, const struct type *t, const char *decl)
 			break;
 		case TYPE_FUNC:
 			decl = arena_printf(a, in_parens ? "(%s)(%s)" : "%s(%s)", decl,
-			    type_spell_params(a, t));	/* knows the result after it */
+			    spell_params(a, t, depth + 1));
 			break;
 		case TYPE_TYPEDEF:
 			if (t->name == NULL) {
@@ -82,5 +95,5 @@ spell(struct arena *a, const struct type *t, const char *decl)
 const char *
 type_spell(struct arena *a, const struct type *t)
 {
-	return spell(a, t, "");
+	return spell(a, t, "", 0);
 }

@@ -532,29 +532,30 @@ type_is_const(const struct type *t)
 	return false;
 }
 
+/* Parameters of functions that are parameters of functions are not compared deeper than that. */
+enum { NEST_MAX = 3 };
+
+static bool same(const struct type *, const struct type *, int depth);
+
 static bool
-same_params(const struct type *a, const struct type *b)
+same_params(const struct type *a, const struct type *b, int depth)
 {
 	if (a->nmember != b->nmember || a->is_variadic != b->is_variadic)
 		return false;
 	for (uint32_t i = 0; i < a->nmember; i++)
-		if (!type_same(a->member[i].type, b->member[i].type))
+		if (depth <= NEST_MAX && !same(a->member[i].type, b->member[i].type, depth))
 			return false;
 	return true;
 }
 
-bool
-type_same(const struct type *a, const struct type *b)
+static bool
+same(const struct type *a, const struct type *b, int depth)
 {
 	for (;;) {
 		a = type_real(a);
 		b = type_real(b);
 		if (a == b)
 			return true;
-		if (a->kind == TYPE_FUNC && b->kind == TYPE_FUNC) {
-			a = type_filled(a);
-			b = type_filled(b);
-		}
 		if (a->kind != b->kind || a->nelem != b->nelem)
 			return false;
 		switch (a->kind) {
@@ -563,7 +564,7 @@ type_same(const struct type *a, const struct type *b)
 			return a->size_bytes == b->size_bytes && a->is_signed == b->is_signed &&
 			    strcmp(a->name, b->name) == 0;
 		case TYPE_FUNC:
-			if (!same_params(a, b))
+			if (!same_params(a, b, depth + 1))
 				return false;
 			break;
 		case TYPE_PTR:
@@ -590,6 +591,12 @@ type_same(const struct type *a, const struct type *b)
 	}
 }
 
+bool
+type_same(const struct type *a, const struct type *b)
+{
+	return same(a, b, 0);
+}
+
 const struct type *
 type_shown(struct types *ts, enum type_how how, uint32_t nframe)
 {
@@ -607,16 +614,19 @@ type_shown(struct types *ts, enum type_how how, uint32_t nframe)
 	return t;
 }
 
-/* Members in anonymous ones are seen as deep as that. */
-enum { ANONYMOUS_MAX = 64 };
+/*
+ * Members in anonymous ones are seen, too: as deep, and as many in all, as no sound declaration has.
+ * A foreign one may contain itself.
+ */
+enum { ANONYMOUS_MAX = 64, LOOKS_MAX = 1 << 16 };
 
 static const struct type_member *
-find_member(const struct type *t, const char *name, uint32_t *off_bits, int depth)
+find_member(const struct type *t, const char *name, uint32_t *off_bits, int depth, int *left)
 {
 	t = type_filled(t);
 	if (t->kind != TYPE_STRUCT && t->kind != TYPE_UNION)
 		return NULL;
-	for (uint32_t i = 0; i < t->nmember; i++) {
+	for (uint32_t i = 0; i < t->nmember && --*left > 0; i++) {
 		const struct type_member *m = &t->member[i];
 		const struct type_member *inner;
 		uint32_t off;
@@ -626,7 +636,7 @@ find_member(const struct type *t, const char *name, uint32_t *off_bits, int dept
 			return m;
 		}
 		if (m->name == NULL && depth < ANONYMOUS_MAX &&
-		    (inner = find_member(m->type, name, &off, depth + 1)) != NULL) {
+		    (inner = find_member(m->type, name, &off, depth + 1, left)) != NULL) {
 			*off_bits = m->off_bits + off;
 			return inner;
 		}
@@ -637,5 +647,7 @@ find_member(const struct type *t, const char *name, uint32_t *off_bits, int dept
 const struct type_member *
 type_member(const struct type *t, const char *name, uint32_t *off_bits)
 {
-	return find_member(t, name, off_bits, 0);
+	int left = LOOKS_MAX;
+
+	return find_member(t, name, off_bits, 0, &left);
 }

@@ -14,7 +14,7 @@
 
 #include "type/spell.h"
 
-enum { DEPTH_MAX = 10 };
+enum { DEPTH_MAX = 10, LINES_MAX = 1 << 16 };	/* a foreign type may contain itself */
 
 struct printer {
 	struct buf *b;
@@ -22,6 +22,7 @@ struct printer {
 	const uint8_t *data;
 	uint32_t bytes;
 	unsigned indent;
+	unsigned nline;
 };
 
 /* A place in the data: a member, or an element. */
@@ -180,6 +181,8 @@ put_more(struct printer *pr, unsigned depth)
 static bool
 put_inner(struct printer *pr, const struct place *p)
 {
+	if (++pr->nline > LINES_MAX)
+		return false;
 	if (!is_inside(pr, p) && (p->bits != 0 || !type_is_bytes(p->type) ||
 	    p->off_bits / 8 >= pr->bytes)) {
 		put_more(pr, p->depth);

@@ -17,6 +17,7 @@ struct fixture {
 	struct intern intern;
 	struct types types;
 	struct ktypes *k;
+	const char *path;
 	char dir[64];
 };
 
@@ -113,7 +114,8 @@ fixture_init(struct fixture *f, const char *dir)
 	arena_init(&f->arena);
 	intern_init(&f->intern, &f->arena);
 	types_init(&f->types, &f->arena, &f->intern, 256);
-	f->k = ktypes_new(&f->types, dir);
+	f->path = dir;
+	f->k = ktypes_new(&f->types, &f->path);
 }
 
 static void
@@ -277,7 +279,7 @@ test_this_kernel(void)
 		printf("# SKIP this kernel: it has no types\n");
 		return;
 	}
-	fixture_init(&f, BTF_DIRECTORY);
+	fixture_init(&f, NULL);
 	for (uint32_t id = 1; id < btf__type_cnt(theirs); id++) {
 		const struct btf_type *r = btf__type_by_id(theirs, id);
 		const struct type *t;
