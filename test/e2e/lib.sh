@@ -53,6 +53,7 @@ await() {
 # start COMMAND...: a target in the background, which says when it is ready; its process is $target,
 # its output $tmp/target.
 start() {
+	rm -f "$tmp/target"	# what is awaited in it must be of this one
 	"$@" >"$tmp/target" 2>&1 </dev/null &
 	target=$!
 	pids="$pids $target"
