@@ -321,7 +321,7 @@ check_printa_format(struct checker *c, const struct node *call)
 		if (key == first->nkey)
 			err_printf_arg_proto(call->pos, "printa", conv->number, row->name);
 		t = first->key[key++];
-		if (!printf_accepts(row, t))
+		if (!accepts_conv(c, row, t))
 			err_printf_arg_type(call->pos, "printa", "key", (int)key, conv->number,
 			    row->name, row->prototype, spell(c, t));
 	}

@@ -256,6 +256,20 @@ check_star(struct args *a, const struct printf_conv *conv)
 		err_printf_dyn_type(n->pos, fn, a->nr, conv->number, spell_node(a->c, n));
 }
 
+/* Plain numbers are addresses of a target, if there is one. */
+bool
+accepts_conv(struct checker *c, const struct printf_row *row, const struct type *t)
+{
+	const char *target;
+
+	if (!printf_accepts(row, t))
+		return false;
+	if (row->class != PRINTF_ADDR || row->letter != 'A' || type_is_shown(t))
+		return true;
+	target = c->env->macro != NULL ? c->env->macro(c->env->self, "target") : NULL;
+	return target != NULL && strcmp(target, "0") != 0;
+}
+
 static void
 check_conv(struct args *a, const struct printf_conv *conv)
 {
@@ -274,7 +288,7 @@ check_conv(struct args *a, const struct printf_conv *conv)
 	    args_take_address(a) : args_take(a);
 	if (n == NULL)
 		err_printf_arg_proto(a->call->pos, fn, conv->number, conv->row->name);
-	if (!printf_accepts(conv->row, n->type))
+	if (!accepts_conv(a->c, conv->row, n->type))
 		err_printf_arg_type(n->pos, fn, "argument", a->nr, conv->number,
 		    conv->row->name, conv->row->prototype, spell_node(a->c, n));
 	if (!type_is_shown(n->type))

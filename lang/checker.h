@@ -122,6 +122,8 @@ void check_int_arg(struct checker *, struct node *call);	/* exit(), raise(): one
 void check_printf(struct checker *, struct node *call);
 _Noreturn void bad_arg(struct checker *, const struct node *call, int nr, const char *want,
     const struct node *arg);
+struct printf_row;
+bool accepts_conv(struct checker *, const struct printf_row *, const struct type *);
 struct printf_fmt *check_format(struct checker *, const struct node *call);
 
 /* check_stack.c: stack(), ustack(), sym() … as values; n->fn is known. */

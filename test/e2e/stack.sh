@@ -61,3 +61,8 @@ expect_status 0
 run -qn 'BEGIN { ustack(3); x = 1 / (pid - pid); } ERROR { stack(2); ustack(2); exit(0); }'
 expect_status 0
 expect_like err 'divide-by-zero'
+
+# A number is an address of the target: there must be one.
+run -xerrtags -n 'BEGIN { printf("%A", ucaller); exit(0); }'
+expect_status 1
+expect_like err '\[D_PRINTF_ARG_TYPE\]'

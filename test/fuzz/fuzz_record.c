@@ -10,9 +10,10 @@
 #include <string.h>
 
 #include "lang/builtin.h"
+#include "os/ksym.h"
 #include "run/consume.h"
 
-enum { STRSIZE = 16, NCLAUSE = 6 };
+enum { STRSIZE = 16, NCLAUSE = 7 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,11 +33,11 @@ make_rec(struct arena *a, uint32_t bytes, uint32_t nact)
 }
 
 /* printf of a string and integers of all sizes; trace of bytes and exit; aggregations; a row; a
- * speculation; its end. */
+ * speculation; its end; stacks and a symbol, of any process. */
 static void
 make_schemas(struct arena *a, struct types *t, struct rec *rec)
 {
-	struct rec_field *f = arena_alloc(a, 9 * sizeof(*f));
+	struct rec_field *f = arena_alloc(a, 12 * sizeof(*f));
 	struct var *v = arena_new(a, struct var);
 	struct builtin *count = arena_new(a, struct builtin);
 	const struct var **aggr = arena_alloc(a, sizeof(*aggr));
@@ -50,6 +51,9 @@ make_schemas(struct arena *a, struct types *t, struct rec *rec)
 	f[6] = (struct rec_field){ 36, 4, REC_INT, t->t_int, NULL, 0 };
 	f[8] = (struct rec_field){ 24, 8, REC_BYTES, t->t_int64, NULL, 0 };
 	f[7] = (struct rec_field){ .kind = REC_PROBENAME };
+	f[9] = (struct rec_field){ 24, 32, REC_SHOWN, type_shown(t, HOW_STACK, 2), NULL, 0 };
+	f[10] = (struct rec_field){ 56, 24, REC_SHOWN, type_shown(t, HOW_USTACK, 2), NULL, 0 };
+	f[11] = (struct rec_field){ 80, 16, REC_SHOWN, type_shown(t, HOW_USYM, 0), NULL, 0 };
 	count->id = AGG_COUNT;
 	v->aggfn = count;
 	aggr[0] = v;
@@ -76,6 +80,10 @@ make_schemas(struct arena *a, struct types *t, struct rec *rec)
 	rec[4].act[1] = (struct rec_act){ .act = BA_TRACE, .field = &f[6], .nfield = 1 };
 	rec[5] = make_rec(a, 32, 1);
 	rec[5].act[0] = (struct rec_act){ .act = BA_COMMIT, .field = &f[8], .nfield = 1 };
+	rec[6] = make_rec(a, 96, 3);
+	rec[6].act[0] = (struct rec_act){ .act = BA_STACK, .field = &f[9], .nfield = 1 };
+	rec[6].act[1] = (struct rec_act){ .act = BA_USTACK, .field = &f[10], .nfield = 1 };
+	rec[6].act[2] = (struct rec_act){ .act = BA_USYM, .field = &f[11], .nfield = 1 };
 }
 
 static void
@@ -100,7 +108,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct aggr_source source = { .each = no_entries };
 	struct rec rec[NCLAUSE];
-	const struct rec *by_clause[NCLAUSE] = { &rec[0], &rec[1], &rec[2], &rec[3], &rec[4], &rec[5] };
+	const struct rec *by_clause[NCLAUSE] = { &rec[0], &rec[1], &rec[2], &rec[3], &rec[4], &rec[5],
+	    &rec[6] };
+	char symbols[] = "ffffffff81000000 T first\nffffffff81000100 t second\t[module]\n";
+	struct ksyms *ksyms = ksyms_parse(symbols);
 	struct arena arena;
 	struct intern in;
 	struct types types;
@@ -115,12 +126,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	probes_init(&probes, &arena, &in);
 	probe_add(&probes, NULL, "python1", "python3", "f", "function-entry");
 	options_init(&options);
-	env.aggrs = aggrs_new(&source, &options, NULL);
+	env.show = show_new(&options, ksyms, 0);
+	env.aggrs = aggrs_new(&source, &options, env.show);
 	make_schemas(&arena, &types, rec);
 	run(&env, data, size);
 	options_set(&options, "quiet", NULL, OPTION_COMMAND);
 	run(&env, data, size);
 	aggrs_free(env.aggrs);
+	show_free(env.show);
+	ksyms_free(ksyms);
 	fclose(env.out);
 	fclose(env.err);
 	probes_fini(&probes);
