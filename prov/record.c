@@ -62,7 +62,8 @@ record_type(struct prov_env *env, const char *spelling, uint32_t size_bytes, boo
 	if (strchr(spelling, '[') != NULL)
 		return array(env, spelling);
 	t = type_find(env->types, spelling);
-	if (t != NULL && type_is_scalar(t) && type_filled(t)->size_bytes == size_bytes)
+	/* Arguments of system calls have 8 bytes each, whatever their type. */
+	if (t != NULL && type_is_scalar(t) && type_filled(t)->size_bytes <= size_bytes)
 		return t;
 	if (strchr(spelling, '*') != NULL)
 		return pointer(env, spelling);
