@@ -26,7 +26,7 @@
 /* Numbers of the maps that every session may have; others follow from MAP_FIRST. */
 enum gen_map_number {
 	MAP_STATE, MAP_CONTROL, MAP_RING, MAP_GLOBAL, MAP_SELF, MAP_PROBE, MAP_PYTHON,
-	MAP_PYTHON_CODE, MAP_PROCESS, MAP_UNWIND, MAP_CFI, MAP_WAYS,
+	MAP_PYTHON_CODE, MAP_PYTHON_THREAD, MAP_PROCESS, MAP_UNWIND, MAP_CFI, MAP_WAYS,
 	MAP_FIRST,
 };
 

@@ -54,27 +54,21 @@ put_char(struct ir_func *f, ir_val st, ir_val to, ir_val at, ir_val c)
 	ir_place(f, done);
 }
 
-/* Characters of `unit` bytes; as many as fit, in one loop. */
+/* Goes on with the characters that are left, as far as one loop does; 1: that is all. */
 void
-rt_py_utf8(struct gen *g, struct ir_func *f)
+rt_py_utf8_part(struct gen *g, struct ir_func *f)
 {
-	enum { CHAR_MAX_BYTES = 4, UNIT_MAX = 4 };
-	const uint32_t room = g->opts.strsize > RT_PART ? RT_PART : g->opts.strsize;
+	enum { TURNS = 64, CHAR_MAX_BYTES = 4 };
+	const uint32_t strsize = g->opts.strsize;
+	const uint32_t last = strsize > CHAR_MAX_BYTES ? strsize - CHAR_MAX_BYTES - 1 : 0;
 	ir_label out = ir_label_new(f), end = ir_label_new(f), begin;
 	struct py_walk w = py_walk(g, f, out);
-	ir_val to = rt_state_at(g, f, w.st, ir_arg(f, 1), gen_string_bytes(g), out);
-	ir_val unit = ir_arg(f, 2), i = ir_const(f, 0), at, v;
+	ir_val to = rt_state_at(g, f, w.st, ir_arg(f, 1), gen_string_bytes(g) + CHAR_MAX_BYTES, out);
+	ir_val unit = ir_bound(f, ir_arg(f, 2), CHAR_MAX_BYTES, out), i = ir_const(f, 0), at, v;
 
-	ir_store(f, 8, w.st, UTF8_from, ir_arg(f, 3));
-	ir_store(f, 8, w.st, UTF8_left, ir_arg(f, 4));
-	ir_storei(f, 8, w.st, UTF8_at, 0);
-	unit = ir_bound(f, unit, UNIT_MAX, out);
 	begin = ir_loop_begin(f);
-	at = ir_mov(f, ir_load(f, 8, w.st, UTF8_at));
 	ir_jcci(f, OP_JEQ, ir_load(f, 8, w.st, UTF8_left), 0, end);
-	if (room <= CHAR_MAX_BYTES)
-		ir_jmp(f, end);
-	at = ir_mov(f, ir_bound(f, at, room > CHAR_MAX_BYTES ? room - CHAR_MAX_BYTES - 1 : 0, end));
+	at = ir_mov(f, ir_bound(f, ir_load(f, 8, w.st, UTF8_at), last, end));
 	ir_storei(f, 8, w.st, UTF8_char, 0);
 	v = ir_call(f, BPF_FUNC_probe_read_user, 3, ir_bini(f, OP_ADD, w.st, UTF8_char), unit,
 	    ir_load(f, 8, w.st, UTF8_from));
@@ -84,8 +78,34 @@ rt_py_utf8(struct gen *g, struct ir_func *f)
 	v = ir_load(f, 8, w.st, UTF8_left);
 	ir_store(f, 8, w.st, UTF8_left, ir_bini(f, OP_SUB, v, 1));
 	ir_updi(f, OP_ADD, i, 1);
-	ir_loop_end(f, begin, i, RT_PART);
+	ir_loop_end(f, begin, i, TURNS);
+	ir_reti(f, 0);
 	ir_place(f, end);
+	ir_reti(f, 1);
+	ir_place(f, out);
+	ir_reti(f, EFAULT_RESULT);
+}
+
+/* Characters of so many bytes, until the string is full. */
+void
+rt_py_utf8(struct gen *g, struct ir_func *f)
+{
+	enum { PARTS = 64 };
+	ir_label out = ir_label_new(f), done = ir_label_new(f), begin;
+	struct py_walk w = py_walk(g, f, out);
+	ir_val to = rt_state_at(g, f, w.st, ir_arg(f, 1), gen_string_bytes(g), out);
+	ir_val i = ir_const(f, 0), v, at;
+
+	ir_store(f, 8, w.st, UTF8_from, ir_arg(f, 3));
+	ir_store(f, 8, w.st, UTF8_left, ir_arg(f, 4));
+	ir_storei(f, 8, w.st, UTF8_at, 0);
+	begin = ir_loop_begin(f);
+	v = ir_fcall(f, gen_rt(g, RT_PY_UTF8_PART), 3, ir_arg(f, 0), ir_arg(f, 1), ir_arg(f, 2));
+	ir_jcci(f, OP_JSLT, v, 0, out);
+	ir_jcci(f, OP_JNE, v, 0, done);
+	ir_updi(f, OP_ADD, i, 1);
+	ir_loop_end(f, begin, i, PARTS);
+	ir_place(f, done);
 	at = ir_bound(f, ir_load(f, 8, w.st, UTF8_at), g->opts.strsize - 1, out);
 	ir_storei(f, 1, ir_bin(f, OP_ADD, to, at), 0, 0);
 	ir_ret(f, ir_bini(f, OP_ADD, at, 1));

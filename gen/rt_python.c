@@ -9,7 +9,8 @@
 #include "gen/rt_python.h"
 #include "interp/lines_ir.h"
 
-enum { WALK_TURNS = 1024 };
+enum { WALK_TURNS = 64 };		/* of a loop that the verifier follows */
+enum { DEPTH_MAX = 1024 };
 
 struct py_walk
 py_walk(struct gen *g, struct ir_func *f, ir_label out)
@@ -123,6 +124,12 @@ rt_py_process(struct gen *g, struct ir_func *f)
 /* ---- the thread ---- */
 
 static ir_val
+get_tstate(const struct py_walk *w)
+{
+	return py_get(w, NOW(tstate));
+}
+
+static ir_val
 tstate_frame(const struct py_walk *w, ir_val tstate)
 {
 	struct ir_func *f = w->f;
@@ -135,33 +142,96 @@ tstate_frame(const struct py_walk *w, ir_val tstate)
 	return frame;
 }
 
+/* Jumps unless the thread state in now.tstate is this thread's, in its interpreter's list, and the
+ * only one that the thread can have. One that was freed is in no list. */
+static ir_val
+check_known(const struct py_walk *w, ir_label other)
+{
+	struct ir_func *f = w->f;
+	ir_label has_prev = ir_label_new(f), linked = ir_label_new(f);
+	ir_val t = get_tstate(w), prev, link = ir_const(f, 0), interp, frame;
+
+	interp = py_peek(w, 8, py_get(w, ROW(interpreters)));
+	ir_jcci(f, OP_JNE, py_member(w, 8, interp, ROW(interp_next)), 0, other);
+	ir_jcc(f, OP_JNE, py_member(w, 8, t, ROW(tstate_thread_id)), py_get(w, NOW(fsbase)), other);
+	prev = py_peek(w, 8, t);	/* its first word, in all versions */
+	ir_jcci(f, OP_JNE, prev, 0, has_prev);
+	ir_set(f, link, py_member(w, 8, interp, ROW(interp_threads)));
+	ir_jmp(f, linked);
+	ir_place(f, has_prev);
+	ir_set(f, link, py_member(w, 8, prev, ROW(tstate_next)));
+	ir_place(f, linked);
+	ir_jcc(f, OP_JNE, link, get_tstate(w), other);
+	frame = tstate_frame(w, get_tstate(w));
+	ir_jcci(f, OP_JEQ, frame, 0, other);
+	return frame;
+}
+
+/* The thread state that was found before; 0: there is none that still holds. */
+void
+rt_py_known(struct gen *g, struct ir_func *f)
+{
+	ir_label out = ir_label_new(f);
+	struct py_walk w = py_walk(g, f, out);
+	ir_val key = ir_bini(f, OP_ADD, w.now, NOW(thread)), known;
+
+	py_set(&w, NOW(thread), ir_call(f, BPF_FUNC_get_current_pid_tgid, 0));
+	known = ir_call(f, BPF_FUNC_map_lookup_elem, 2, ir_map(f, MAP_PYTHON_THREAD), key);
+	ir_jcci(f, OP_JEQ, known, 0, out);
+	py_set(&w, NOW(tstate), ir_load(f, 8, known, 0));
+	py_set(&w, NOW(frame), check_known(&w, out));
+	ir_reti(f, 1);
+	ir_place(f, out);
+	ir_reti(f, 0);
+}
+
+/* The walk was long: the next one need not be. */
+void
+rt_py_remember(struct gen *g, struct ir_func *f)
+{
+	ir_label out = ir_label_new(f);
+	struct py_walk w = py_walk(g, f, out);
+	ir_val key, entry, map;
+
+	ir_store(f, 4, w.st, STATE_scratch, ir_load(f, 4, w.now, NOW(pid)));
+	key = ir_bini(f, OP_ADD, w.st, STATE_scratch);
+	entry = ir_call(f, BPF_FUNC_map_lookup_elem, 2, ir_map(f, MAP_PYTHON), key);
+	ir_jcci(f, OP_JEQ, entry, 0, out);
+	ir_storei(f, 2, entry, offsetof(struct rec_python, has_many), 1);
+	py_set(&w, NOW(thread), ir_call(f, BPF_FUNC_get_current_pid_tgid, 0));
+	map = ir_map(f, MAP_PYTHON_THREAD);
+	key = ir_bini(f, OP_ADD, w.now, NOW(thread));
+	entry = ir_bini(f, OP_ADD, w.now, NOW(tstate));
+	ir_call(f, BPF_FUNC_map_update_elem, 4, map, key, entry, ir_const(f, BPF_ANY));
+	ir_place(f, out);
+	ir_reti(f, 0);
+}
+
+/* What a part of the walk gives. */
+enum { WALK_MORE, WALK_FOUND, WALK_FAR, WALK_END };
+
 /*
  * The states of all threads of all interpreters, the youngest first. A thread has one in each
  * interpreter that it has been in; while it is in the younger, the older one has frames as well.
  */
 void
-rt_py_thread(struct gen *g, struct ir_func *f)
+rt_py_threads(struct gen *g, struct ir_func *f)
 {
+	enum { FEW = 8 };	/* states, which are as quickly walked as looked up */
 	ir_label out = ir_label_new(f), next = ir_label_new(f), turn = ir_label_new(f),
-	    found = ir_label_new(f), begin;
+	    found = ir_label_new(f), far = ir_label_new(f), begin;
 	struct py_walk w = py_walk(g, f, out);
 	ir_val n = ir_const(f, 0), v, frame;
 
-	py_set(&w, NOW(fsbase), task_word(&w, g->opts.task_fsbase));
-	ir_jcci(f, OP_JEQ, py_get(&w, NOW(fsbase)), 0, out);
-	v = py_peek(&w, 8, py_get(&w, ROW(interpreters)));
-	ir_jcci(f, OP_JEQ, v, 0, out);
-	py_set(&w, NOW(interp), v);
-	py_set(&w, NOW(tstate), py_member(&w, 8, v, ROW(interp_threads)));
 	begin = ir_loop_begin(f);
-	v = py_get(&w, NOW(tstate));
-	ir_jcci(f, OP_JEQ, v, 0, next);
+	v = get_tstate(&w);
+	ir_jcci(f, OP_JEQ, v, 0, turn);
 	v = py_member(&w, 8, v, ROW(tstate_thread_id));
 	ir_jcc(f, OP_JNE, v, py_get(&w, NOW(fsbase)), turn);
-	frame = tstate_frame(&w, py_get(&w, NOW(tstate)));
+	frame = tstate_frame(&w, get_tstate(&w));
 	ir_jcci(f, OP_JNE, frame, 0, found);
 	ir_place(f, turn);
-	v = py_member(&w, 8, py_get(&w, NOW(tstate)), ROW(tstate_next));
+	v = py_member(&w, 8, get_tstate(&w), ROW(tstate_next));
 	py_set(&w, NOW(tstate), v);
 	ir_jcci(f, OP_JNE, v, 0, next);
 	v = py_member(&w, 8, py_get(&w, NOW(interp)), ROW(interp_next));
@@ -171,9 +241,47 @@ rt_py_thread(struct gen *g, struct ir_func *f)
 	ir_place(f, next);
 	ir_updi(f, OP_ADD, n, 1);
 	ir_loop_end(f, begin, n, WALK_TURNS);
-	ir_jmp(f, out);
+	ir_reti(f, WALK_MORE);
 	ir_place(f, found);
 	py_set(&w, NOW(frame), frame);
+	ir_jcci(f, OP_JGE, n, FEW, far);
+	ir_reti(f, WALK_FOUND);
+	ir_place(f, far);
+	ir_reti(f, WALK_FAR);
+	ir_place(f, out);
+	ir_reti(f, WALK_END);
+}
+
+void
+rt_py_thread(struct gen *g, struct ir_func *f)
+{
+	enum { PARTS = 256 };
+	ir_label out = ir_label_new(f), walk = ir_label_new(f), done = ir_label_new(f),
+	    far = ir_label_new(f), begin;
+	struct py_walk w = py_walk(g, f, out);
+	ir_val i = ir_const(f, 0), v;
+
+	py_set(&w, NOW(fsbase), task_word(&w, g->opts.task_fsbase));
+	ir_jcci(f, OP_JEQ, py_get(&w, NOW(fsbase)), 0, out);
+	ir_jcci(f, OP_JEQ, py_row(&w, ROW(has_many)), 0, walk);
+	v = ir_fcall(f, gen_rt(g, RT_PY_KNOWN), 1, ir_arg(f, 0));
+	ir_jcci(f, OP_JNE, v, 0, done);
+	ir_place(f, walk);
+	v = py_peek(&w, 8, py_get(&w, ROW(interpreters)));
+	ir_jcci(f, OP_JEQ, v, 0, out);
+	py_set(&w, NOW(interp), v);
+	py_set(&w, NOW(tstate), py_member(&w, 8, v, ROW(interp_threads)));
+	begin = ir_loop_begin(f);
+	v = ir_fcall(f, gen_rt(g, RT_PY_THREADS), 1, ir_arg(f, 0));
+	ir_jcci(f, OP_JEQ, v, WALK_FOUND, done);
+	ir_jcci(f, OP_JEQ, v, WALK_END, out);
+	ir_updi(f, OP_ADD, i, 1);
+	ir_jcci(f, OP_JNE, v, WALK_MORE, far);
+	ir_loop_end(f, begin, i, PARTS);
+	ir_jmp(f, out);
+	ir_place(f, far);
+	ir_fcall(f, gen_rt(g, RT_PY_REMEMBER), 1, ir_arg(f, 0));
+	ir_place(f, done);
 	ir_reti(f, 1);
 	ir_place(f, out);
 	ir_reti(f, 0);
@@ -293,7 +401,7 @@ rt_py_depth(struct gen *g, struct ir_func *f)
 	ir_updi(f, OP_ADD, n, 1);
 	code = ir_fcall(f, gen_rt(g, RT_PY_FRAME), 1, level);
 	ir_jcci(f, OP_JEQ, code, 0, done);
-	ir_loop_end(f, begin, n, WALK_TURNS);
+	ir_loop_end(f, begin, n, DEPTH_MAX);
 	ir_place(f, done);
 	ir_ret(f, n);
 	ir_place(f, out);
@@ -348,12 +456,12 @@ rt_py_line_part(struct gen *g, struct ir_func *f)
 	ir_val kind = py_row(&w, ROW(lines));
 
 	ir_jcci(f, OP_JNE, kind, CPYTHON_LOCATIONS, other);
-	ir_ret(f, ir_fcall(f, lines_ir(f->arena, CPYTHON_LOCATIONS), 1, w.st));
+	ir_ret(f, ir_fcall(f, lines_ir(f->arena, CPYTHON_LOCATIONS, WALK_TURNS), 1, w.st));
 	ir_place(f, other);
 	ir_jcci(f, OP_JNE, kind, CPYTHON_DELTAS, old);
-	ir_ret(f, ir_fcall(f, lines_ir(f->arena, CPYTHON_DELTAS), 1, w.st));
+	ir_ret(f, ir_fcall(f, lines_ir(f->arena, CPYTHON_DELTAS, WALK_TURNS), 1, w.st));
 	ir_place(f, old);
-	ir_ret(f, ir_fcall(f, lines_ir(f->arena, CPYTHON_LNOTAB), 1, w.st));
+	ir_ret(f, ir_fcall(f, lines_ir(f->arena, CPYTHON_LNOTAB, WALK_TURNS), 1, w.st));
 	ir_place(f, out);
 	ir_reti(f, 1);
 }
@@ -362,7 +470,7 @@ rt_py_line_part(struct gen *g, struct ir_func *f)
 void
 rt_py_line(struct gen *g, struct ir_func *f)
 {
-	enum { PARTS = 32 };
+	enum { PARTS = 256 };
 	ir_label out = ir_label_new(f), done = ir_label_new(f),
 	    in_bytes = ir_label_new(f), begin;
 	struct py_walk w = py_walk(g, f, out);

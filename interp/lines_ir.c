@@ -3,8 +3,6 @@
 
 #include <linux/bpf.h>
 
-enum { TURNS = 512 };
-
 /*
  * The table of lines of a code object, from its beginning on: an entry for each few instructions,
  *
@@ -110,7 +108,7 @@ pair(struct ir_func *f, ir_val st, ir_val bytes, enum cpython_lines kind, ir_lab
 }
 
 struct ir_func *
-lines_ir(struct arena *a, enum cpython_lines kind)
+lines_ir(struct arena *a, enum cpython_lines kind, int turns)
 {
 	enum { WORD = 8 };
 	static const char *const name[] = {
@@ -133,7 +131,7 @@ lines_ir(struct arena *a, enum cpython_lines kind)
 	    : pair(f, st, bytes, kind, found);
 	ir_store(f, 8, st, LINES_at, ir_bin(f, OP_ADD, ir_load(f, 8, st, LINES_at), len));
 	ir_updi(f, OP_ADD, n, 1);
-	ir_loop_end(f, begin, n, TURNS);
+	ir_loop_end(f, begin, n, turns);
 	ir_reti(f, 0);
 	ir_place(f, found);
 	ir_reti(f, 1);

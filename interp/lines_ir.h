@@ -19,7 +19,8 @@ enum {
 };
 
 /* A function of the address of the state, where LINES_at and so on are set. It gives 1 when
- * LINES_line is the line of the instruction, 0 when it has walked far and must be called again. */
-struct ir_func *lines_ir(struct arena *, enum cpython_lines);
+ * LINES_line is the line of the instruction, 0 when it has walked so many turns, one for each entry,
+ * and must be called again. */
+struct ir_func *lines_ir(struct arena *, enum cpython_lines, int turns);
 
 #endif

@@ -70,6 +70,8 @@ gen_frame(struct ir_func *f, const struct py_site *s, ir_val ctx)
 /* A reference to a code object may have tags in its lowest bits. */
 enum { REF_MASK = ~3 };
 
+enum { LINE_TURNS = 512 };	/* entries of a table of lines that are walked */
+
 /* The address of a string's text as UTF-8: behind its header when it is ASCII, else wherever a
  * copy was made. */
 static ir_val
@@ -255,7 +257,7 @@ gen_line(const struct gen *g, ir_val frame, ir_val code)
 	ir_store(f, 8, g->st, LINES_end, ir_bini(f, OP_ADD, end, g->l->bytes_data));
 	ir_store(f, 8, g->st, LINES_units, units);
 	ir_store(f, 8, g->st, LINES_line, first);
-	is_known = ir_fcall(f, lines_ir(f->arena, g->l->lines), 1, g->st);
+	is_known = ir_fcall(f, lines_ir(f->arena, g->l->lines, LINE_TURNS), 1, g->st);
 	ir_jcci(f, OP_JEQ, is_known, 0, done);
 	ir_set(f, first, ir_extend(f, ir_load(f, 4, g->st, LINES_line), 4, true));
 	ir_place(f, done);

@@ -22,7 +22,8 @@ struct rec_python {
 	/* of objects of these types, and of these objects: their addresses; 0: not known */
 	uint64_t type_int, type_float, type_str, type_bool, type_cell, none, true_;
 	uint16_t interp_next, interp_threads;
-	uint16_t tstate_next, tstate_thread_id, tstate_frame;
+	uint16_t has_many;		/* threads: look into MAP_PYTHON_THREAD first */
+	uint16_t tstate_next, tstate_interp, tstate_thread_id, tstate_frame;
 	uint16_t has_cframe, cframe_frame;	/* tstate_frame is that of a pointer to where it is */
 	uint16_t frame_bytes;		/* that have all of the following; at most PYTHON_FRAME_BYTES */
 	uint16_t frame_previous, frame_code, frame_instr;
@@ -46,6 +47,11 @@ _Static_assert(sizeof(struct rec_python) % 8 == 0, "copied by words");
 enum { PYTHON_DIGITS_BYTES = 72, PYTHON_NUMBER_BYTES = 128 };
 enum { PYTHON_POINTER_MASK = ~3 };	/* a reference to an object may have tags in the lowest bits */
 enum { PYTHON_FRAME_BYTES = 128, PYTHON_OWNER_SHIM = 3 };
+
+/*
+ * MAP_PYTHON_THREAD has the thread states of threads, by the kernel's numbers of these, where the
+ * interpreter's list of them is long; one is only taken for right if it still is in that list.
+ */
 
 /*
  * MAP_PYTHON_CODE is a HASH from a code object's address in a process to what it was when it was
@@ -98,6 +104,7 @@ struct rec_python_now {
 	uint64_t word;			/* what was read last */
 	uint64_t fsbase;
 	uint64_t interp, tstate;
+	uint64_t thread;		/* the kernel's numbers of the thread */
 	uint64_t top;			/* the current function's frame */
 	/* where a walk is: a frame of a function, after rt_py_frame() */
 	uint64_t frame, previous, code, instr, copy;

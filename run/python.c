@@ -17,7 +17,7 @@
 #include "rec/python.h"
 #include "run/session.h"
 
-enum { PROCESSES = 16384, CODES = 65536 };
+enum { PROCESSES = 16384, THREADS = 16384, CODES = 65536 };
 
 /* An object of some process: what of an interpreter in it? */
 struct object {
@@ -136,6 +136,7 @@ make_row(const struct object *o, uint64_t bias)
 		.interp_next = l->interp_next,
 		.interp_threads = l->interp_threads,
 		.tstate_next = l->tstate_next,
+		.tstate_interp = l->tstate_interp,
 		.tstate_thread_id = l->tstate_thread_id,
 		.tstate_frame = l->tstate_frame,
 		.has_cframe = l->has_cframe,
@@ -234,9 +235,16 @@ python_make_maps(struct dt *s)
 		.value_bytes = sizeof(struct rec_python_code_value), .max_entries = CODES,
 		.flags = BPF_F_NO_PREALLOC,
 	};
-	int err = s->gen->uses_python ? load_map(s, MAP_PYTHON, &m) : 0;
+	const struct sysbpf_map thread = {
+		.type = BPF_MAP_TYPE_LRU_HASH, .name = "python_thread", .key_bytes = 8,
+		.value_bytes = 8, .max_entries = THREADS,
+	};
 
-	return err < 0 || !s->gen->uses_python_stack ? err : load_map(s, MAP_PYTHON_CODE, &code);
+	if (!s->gen->uses_python)
+		return 0;
+	if (load_map(s, MAP_PYTHON, &m) < 0 || load_map(s, MAP_PYTHON_THREAD, &thread) < 0)
+		return -1;
+	return s->gen->uses_python_stack ? load_map(s, MAP_PYTHON_CODE, &code) : 0;
 }
 
 static bool
