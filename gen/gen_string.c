@@ -65,24 +65,14 @@ gen_string_copy(struct gen_fn *fn, struct gen_at dst, struct gen_at src)
 	    ir_const(fn->f, fn->g->opts.strsize), from);
 }
 
-/*
- * The string at an address. What the first read can't get, a routine tries: kernel memory, and,
- * in programs that may sleep, what is paged out. The length of an empty string is 0 on older
- * kernels (6.12 is one), and of what is read of any string when size is 0.
- */
-ir_val
-gen_string_read(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
+/* What a read has given, as the length of what is there. The length of an empty string is 0 on older
+ * kernels (6.12 is one), and of what is read of any string when size is 0. */
+static ir_val
+string_read(struct gen_fn *fn, ir_val addr, ir_val len, ir_label ok)
 {
 	struct ir_func *f = fn->f;
-	struct ir_func *slow = gen_rt(fn->g, fn->is_sleepable ? RT_STR_SLEEP : RT_STR_SLOW);
-	ir_label ok = ir_label_new(f), some = ir_label_new(f);
-	ir_val len = gen_read(fn, BPF_FUNC_probe_read_user_str, gen_state_at(fn, off), size, addr);
-	ir_val state, at;
+	ir_label some = ir_label_new(f);
 
-	ir_jcci(f, OP_JSGE, len, 0, ok);
-	state = ir_load(f, 4, fn->st, STATE_level);
-	at = ir_const(f, off);
-	ir_set(f, len, ir_fcall(f, slow, 4, state, at, size, addr));
 	ir_jcci(f, OP_JSGE, len, 0, ok);
 	gen_fault(fn, FAULT_BADADDR, addr);
 	ir_place(f, ok);
@@ -90,6 +80,53 @@ gen_string_read(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
 	ir_seti(f, len, 1);
 	ir_place(f, some);
 	return len;
+}
+
+static ir_val
+read_slowly(struct gen_fn *fn, enum rt rt, ir_val addr, ir_val size, int32_t off)
+{
+	ir_val state = ir_load(fn->f, 4, fn->st, STATE_level), at = ir_const(fn->f, off);
+
+	return ir_fcall(fn->f, gen_rt(fn->g, rt), 4, state, at, size, addr);
+}
+
+/*
+ * The string at an address of the process. What the first read can't get, a routine tries: kernel
+ * memory, and, in programs that may sleep, what is paged out.
+ */
+static ir_val
+read_user(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
+{
+	const enum rt slow = fn->is_sleepable ? RT_STR_SLEEP : RT_STR_SLOW;
+	ir_label ok = ir_label_new(fn->f);
+	ir_val len = gen_read(fn, BPF_FUNC_probe_read_user_str, gen_state_at(fn, off), size, addr);
+
+	ir_jcci(fn->f, OP_JSGE, len, 0, ok);
+	ir_set(fn->f, len, read_slowly(fn, slow, addr, size, off));
+	return string_read(fn, addr, len, ok);
+}
+
+/* The string at an address: the kernel's when it is negative. To try the process's first would cost a
+ * page fault, a microsecond. */
+ir_val
+gen_string_read(struct gen_fn *fn, ir_val addr, ir_val size, int32_t off)
+{
+	const struct gen_at at = gen_state_at(fn, off);
+	struct ir_func *f = fn->f;
+	ir_label user = ir_label_new(f), end = ir_label_new(f), ok = ir_label_new(f);
+	ir_val len;
+
+	ir_jcci(f, OP_JSGE, addr, 0, user);
+	len = gen_read(fn, BPF_FUNC_probe_read_kernel_str, at, size, addr);
+	ir_jmp(f, end);
+	ir_place(f, user);
+	ir_set(f, len, gen_read(fn, BPF_FUNC_probe_read_user_str, at, size, addr));
+	if (fn->is_sleepable) {
+		ir_jcci(f, OP_JSGE, len, 0, ok);
+		ir_set(f, len, read_slowly(fn, RT_STR_SLEEP, addr, size, off));
+	}
+	ir_place(f, end);
+	return string_read(fn, addr, len, ok);
 }
 
 /* copyinstr(addr [, max]): max counts the NUL. */
@@ -102,13 +139,13 @@ gen_copyinstr(struct gen_fn *fn, const struct node *args, int32_t off)
 	ir_val addr = gen_expr(fn, args), size;
 
 	if (max == NULL || (max->kind == NODE_INT && max->val >= strsize))
-		return gen_string_read(fn, addr, ir_const(fn->f, strsize), off);
+		return read_user(fn, addr, ir_const(fn->f, strsize), off);
 	size = ir_mov(fn->f, gen_expr(fn, max));
 	ir_jcci(fn->f, OP_JLE, size, strsize, capped);
 	ir_seti(fn->f, size, strsize);
 	ir_place(fn->f, capped);
 	ir_storei(fn->f, 8, fn->st, off, 0);	/* nothing is written when max is 0 */
-	return gen_string_read(fn, addr, size, off);
+	return read_user(fn, addr, size, off);
 }
 
 static ir_val
