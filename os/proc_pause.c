@@ -1,4 +1,4 @@
-/* Seized, interrupted, waited for; the stop is a thread's, which is all of a process after exec. */
+/* Seized, interrupted, and, before it is let go, waited for. */
 #include "os/proc_pause.h"
 
 #include <errno.h>
@@ -9,26 +9,24 @@
 #include <sys/wait.h>
 #include <time.h>
 
-/* Of a tenth of a millisecond. */
-enum { PAUSE_TRIES = 20, RESUME_TRIES = 50 };
-
 /* 0: it has stopped; -EBUSY: not yet, because it is deep in the kernel; else it is gone. */
 static int
-await_stop(struct proc_pause *p, int tries)
+await_stop(struct proc_pause *p)
 {
+	enum { TRIES = 50 };
 	const struct timespec nap = { 0, 100000 };
 	int status;
 
-	for (int i = 0; i < tries; i++) {
-		pid_t got = waitpid(p->pid, &status, __WALL | WNOHANG);
+	for (int i = 0; i < TRIES; i++) {
+		pid_t got = waitpid(p->tid, &status, __WALL | WNOHANG);
 
 		if (got < 0)
 			return -errno;
-		if (got == p->pid) {
-			p->is_stopped = WIFSTOPPED(status);
-			if (p->is_stopped && status >> 16 == 0)
-				p->sig = WSTOPSIG(status);
-			return p->is_stopped ? 0 : -ESRCH;
+		if (got == p->tid) {
+			if (!WIFSTOPPED(status))
+				return -ESRCH;
+			p->sig = status >> 16 == 0 ? WSTOPSIG(status) : 0;
+			return 0;
 		}
 		nanosleep(&nap, NULL);
 	}
@@ -36,21 +34,20 @@ await_stop(struct proc_pause *p, int tries)
 }
 
 int
-proc_pause(struct proc_pause *p, pid_t pid)
+proc_pause(struct proc_pause *p, pid_t tid)
 {
-	*p = (struct proc_pause){ .pid = pid };
-	if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0)
+	*p = (struct proc_pause){ .tid = tid };
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) != 0)
 		return -errno;
-	(void)ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
-	(void)await_stop(p, PAUSE_TRIES);
+	(void)ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 	return 0;
 }
 
 bool
 proc_resume(struct proc_pause *p)
 {
-	if (!p->is_stopped && await_stop(p, RESUME_TRIES) == -EBUSY)
+	if (await_stop(p) == -EBUSY)
 		return false;
-	(void)ptrace(PTRACE_DETACH, p->pid, NULL, (void *)(uintptr_t)p->sig);
+	(void)ptrace(PTRACE_DETACH, p->tid, NULL, (void *)(uintptr_t)p->sig);
 	return true;
 }

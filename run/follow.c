@@ -3,8 +3,9 @@
  *
  * The dynamic linker calls an empty function of its own, _dl_debug_state(), each time its list of
  * objects has changed, before any code of theirs runs (that is what debuggers stop at). A probe
- * there tells us to look at the process's mappings again and to arm what is new; where programs may
- * sleep, the thread waits for that, a tenth of a second at most (follow_ir.c). So no call is missed.
+ * there tells us to look at the process's mappings again; where programs may sleep, the thread waits
+ * for that in its program, 50 ms at most (follow_ir.c). If there is something to arm,
+ * it goes on from there into a pause by ptrace, until that is done. So no call is missed.
  *
  * The probe outlives an exec, if the new program has the same linker; for those that have another,
  * or none, exec itself is an event: the process is paused while we look.
@@ -66,8 +67,9 @@ find_places(struct elf *elf, struct follow_linker *l)
 		return false;
 	addr = elf_skip_endbr(elf, addr);
 	/* struct r_debug: r_version, r_map, r_brk, r_state */
-	if (elf_symbol_find(elf, "_r_debug", &debug) == 0)
-		l->state_distance = (int64_t)(debug + 24 - addr);
+	if (elf_symbol_find(elf, "_r_debug", &debug) == 0 && debug > addr
+	    && debug - addr < INT32_MAX - 24)
+		l->state_distance = (int32_t)(debug + 24 - addr);
 	return elf_file_offset(elf, addr, true, &l->site.off);
 }
 
@@ -132,13 +134,27 @@ load_own(struct dt *s, const struct provider *provider, struct ir_prog *ir, bool
 	return g;
 }
 
+/* The cookie is what the program finds by bpf_get_attach_cookie(). */
+static int
+arm_place(struct dt *s, const struct group *g, const struct uprobe_site *place, uint32_t cookie)
+{
+	struct probe *probe = arena_new(&s->arena, struct probe);
+	struct site *site = arena_new(&s->arena, struct site);
+	int err;
+
+	*probe = *g->site.v[0]->probe;
+	probe->id = cookie;
+	*site = (struct site){ .probe = probe, .data = place };
+	err = uprobe_attach(&s->prov, &site, 1, g->prog_fd);
+	return err == 0 ? 0 : session_error(s, err, "%s", s->prov.err);
+}
+
 int
 follow_arm(struct dt *s, struct ir_prog *ir, bool can_sleep, const struct uprobe_site *place)
 {
-	struct group *g = load_own(s, &place_provider, ir, can_sleep, place);
-	int err = g != NULL ? uprobe_attach(&s->prov, g->site.v, 1, g->prog_fd) : -1;
+	const struct group *g = load_own(s, &place_provider, ir, can_sleep, place);
 
-	return g == NULL || err == 0 ? err : session_error(s, err, "%s", s->prov.err);
+	return g != NULL ? arm_place(s, g, place, 0) : -1;
 }
 
 static bool
@@ -166,8 +182,11 @@ arm_linker(struct dt *s, pid_t pid)
 	if (map_get(&s->prov.cache, key) != NULL)
 		return 0;
 	map_put(&s->prov.cache, arena_strdup(&s->arena, key), l.found);
-	return follow_arm(s, follow_maps_program(s, l.found, can_wait(s)), can_wait(s),
-	    &l.found->site);
+	if (s->linker_group == NULL)
+		s->linker_group = load_own(s, &place_provider,
+		    follow_maps_program(s, can_wait(s)), can_wait(s), &l.found->site);
+	return s->linker_group == NULL ? -1
+	    : arm_place(s, s->linker_group, &l.found->site, (uint32_t)l.found->state_distance);
 }
 
 static int
@@ -280,43 +299,56 @@ take_event(struct dt *s, uint64_t n)
 	return event;
 }
 
-/* It is stopped as early as we can, and let go when its probes are armed. One that waits for us
- * already, in its new program, needs no stop. */
-static int
-on_exec(struct dt *s, pid_t pid, bool waits)
+static bool
+pause_thread(struct dt *s, uint64_t event)
 {
 	struct proc_pause p;
 
-	if (!waits && proc_pause(&p, pid) == 0)
-		vec_push(&s->paused, p);
-	return arm_linker(s, pid);
+	if (proc_pause(&p, (pid_t)(event & ~FOLLOW_EXEC & UINT32_MAX)) < 0)
+		return false;
+	vec_push(&s->paused, p);
+	return true;
 }
 
-/* Look at the processes that have told of something since then: at each once. */
+/* Look at the processes that have told of something since then: at each once. One that has become
+ * another is stopped as early as we can, if it does not wait for us already. */
 static int
-take_events(struct dt *s, uint64_t asked)
+take_events(struct dt *s, uint64_t *event, uint64_t n)
 {
-	const uint64_t answered = *word(s, FOLLOW_answered), n = asked - answered;
-	uint64_t event[FOLLOW_SLOTS];
+	const uint64_t answered = *word(s, FOLLOW_answered);
 
-	for (uint64_t i = 0; i < n && i < FOLLOW_SLOTS; i++)
+	for (uint64_t i = 0; i < n; i++)
 		event[i] = take_event(s, answered + i);
-	for (uint64_t i = 0; i < n && i < FOLLOW_SLOTS; i++) {
-		const pid_t pid = (pid_t)(event[i] & UINT32_MAX);
+	for (uint64_t i = 0; i < n; i++) {
+		const uint64_t pid = event[i] >> 32;
 		bool comes_again = false;
 
-		for (uint64_t k = i + 1; k < n && k < FOLLOW_SLOTS && !comes_again; k++)
-			comes_again = (event[k] & UINT32_MAX) == (uint32_t)pid;
-		if ((event[i] & FOLLOW_EXEC) != 0 && on_exec(s, pid, comes_again) < 0)
+		for (uint64_t k = i + 1; k < n && !comes_again; k++)
+			comes_again = event[k] >> 32 == pid;
+		if ((event[i] & FOLLOW_EXEC) != 0 && !comes_again)
+			(void)pause_thread(s, event[i]);
+		if ((event[i] & FOLLOW_EXEC) != 0 && arm_linker(s, (pid_t)pid) < 0)
 			return -1;
-		if (pid != 0 && !comes_again)
-			list_process(s, pid);
 		if (pid == 0)
 			match_list_again(s);
+		else if (!comes_again)
+			list_process(s, (pid_t)pid);
 	}
-	if (n > FOLLOW_SLOTS)
-		match_list_again(s);
 	return 0;
+}
+
+/* Let those who wait in a program go on into a pause, where they sleep, if that is possible for
+ * all: arming takes long, and longer while they turn round and round. */
+static void
+pause_waiting(struct dt *s, const uint64_t *event, uint64_t n, uint64_t asked)
+{
+	bool all = can_wait(s);
+
+	for (uint64_t i = 0; i < n && all; i++)
+		if (event[i] != 0 && (event[i] & FOLLOW_EXEC) == 0)
+			all = pause_thread(s, event[i]);
+	if (all)
+		__atomic_store_n(word(s, FOLLOW_answered), asked, __ATOMIC_RELEASE);
 }
 
 static int
@@ -356,16 +388,24 @@ int
 follow_update(struct dt *s)
 {
 	const uint32_t first = s->probes.n + 1, nsite = s->probes.nsite;
-	uint64_t asked = 0;
+	uint64_t asked = 0, n = 0, event[FOLLOW_SLOTS];
 	int err = 0;
 
 	if (s->follow != NULL) {
 		asked = __atomic_load_n(word(s, FOLLOW_asked), __ATOMIC_ACQUIRE);
-		err = take_events(s, asked);
+		n = asked - *word(s, FOLLOW_answered);
+		if (n > FOLLOW_SLOTS) {		/* some are written over */
+			n = FOLLOW_SLOTS;
+			match_list_again(s);
+		}
+		err = take_events(s, event, n);
 	}
 	watch_read(s);
-	if (err == 0 && s->probes.nsite != nsite)
+	if (err == 0 && s->probes.nsite != nsite) {
+		if (n > 0)
+			pause_waiting(s, event, n, asked);
 		err = arm_new(s, first);
+	}
 	if (s->follow != NULL) {
 		__atomic_store_n(word(s, FOLLOW_answered), asked, __ATOMIC_RELEASE);
 		let_go(s);

@@ -1,13 +1,15 @@
 /*
  * The programs of follow.c. One runs in a thread that has mapped objects, and lets it go on when
- * we have armed what is in them, or after FOLLOW_MAX_NS.
+ * we have looked at them, or after FOLLOW_MAX_NS. (If there is something to arm, which takes
+ * longer, it goes on into a pause: see follow.c.)
  *
- * Programs can't sleep, so the thread turns round and round; but not as one that runs wild: reading
- * its own memory by way of the kernel's general function makes it give way to others who want the
- * CPU, on every kernel, and wait for the lock that we hold while a breakpoint is written. The
- * program is sleepable, so that nobody waits for it meanwhile, us included.
+ * Programs can't sleep, so the thread turns round and round; but not as one that runs wild: every
+ * few microseconds it reads its own memory by way of the kernel's general function, which makes it
+ * give way to others who want the CPU, on every kernel. The program is sleepable, so that nobody
+ * waits for its end meanwhile, us included.
  *
- * Two nested loops, since the verifier follows each of them once (architecture, 8.3).
+ * Nested loops are functions of their own, since the verifier follows each of them once; and short
+ * ones, since loading the program is part of every start (architecture, 8.3).
  */
 #include "run/follow.h"
 
@@ -26,8 +28,8 @@ enum { CTX_PC = offsetof(struct user_pt_regs, pc), CTX_SP = offsetof(struct user
 #error "where is the program counter on this machine?"
 #endif
 
-#define FOLLOW_MAX_NS 100000000
-enum { TURNS = 1024, COPY_FROM_USER_TASK = 191 /* Linux 5.18, not in older headers */ };
+#define FOLLOW_MAX_NS 50000000
+enum { TURNS = 64, COPY_FROM_USER_TASK = 191 /* Linux 5.18, not in older headers */ };
 
 int
 follow_map(const struct dt *s)
@@ -35,22 +37,22 @@ follow_map(const struct dt *s)
 	return gen_table_map(s->gen) + 1;
 }
 
-/* The process, as we number it; 0: it is not in our PID namespace. */
+/* Process << 32 | thread, as we number them; 0: not in our PID namespace. */
 static ir_val
-current_pid(struct dt *s, struct ir_func *f)
+current_ids(struct dt *s, struct ir_func *f)
 {
 	const struct gen_opts *o = &s->gen->opts;
 	ir_val info, dev, ino, bytes;
 
 	if (o->pidns_ino == 0)
-		return ir_bini(f, OP_RSH, ir_call(f, BPF_FUNC_get_current_pid_tgid, 0), 32);
+		return ir_mov(f, ir_call(f, BPF_FUNC_get_current_pid_tgid, 0));
 	info = ir_fp(f, ir_frame(f, 8));	/* struct bpf_pidns_info: pid, tgid */
 	ir_storei(f, 8, info, 0, 0);
 	dev = ir_const(f, (int64_t)o->pidns_dev);
 	ino = ir_const(f, (int64_t)o->pidns_ino);
 	bytes = ir_const(f, 8);
 	ir_call(f, BPF_FUNC_get_ns_current_pid_tgid, 4, dev, ino, info, bytes);
-	return ir_load(f, 4, info, 4);
+	return ir_load(f, 8, info, 0);
 }
 
 /* The kernel's number of the process, in the frame: a key of the map of children. */
@@ -65,11 +67,11 @@ child_key(struct ir_func *f)
 }
 
 /* Goes on if this process is a target, or, with -x follow, a child of one; else jumps. gives: its
- * number for us. */
+ * current_ids(). */
 static ir_val
 must_be_followed(struct dt *s, struct ir_func *f, ir_label none)
 {
-	ir_val pid = current_pid(s, f), map, key;
+	ir_val ids = current_ids(s, f), pid = ir_bini(f, OP_RSH, ids, 32), map, key;
 	ir_label is = ir_label_new(f);
 
 	for (size_t i = 0; i < s->target.n; i++)
@@ -82,7 +84,7 @@ must_be_followed(struct dt *s, struct ir_func *f, ir_label none)
 		ir_jcci(f, OP_JEQ, ir_call(f, BPF_FUNC_map_lookup_elem, 2, map, key), 0, none);
 	}
 	ir_place(f, is);
-	return pid;
+	return ids;
 }
 
 void
@@ -114,22 +116,20 @@ tell(struct dt *s, struct ir_func *f, ir_val event)
 	return number;
 }
 
-/* Was the event of this number (argument 0) answered, before TURNS turns? 0: not yet. Argument 1:
- * some address of the process, to be read at each turn. */
+/* Was the event of this number (argument 0) answered, before TURNS turns are over? Asking the time
+ * makes a turn long enough. */
 static struct ir_func *
 wait_turns(struct dt *s)
 {
-	struct ir_func *f = ir_func_new(&s->arena, "wait_turns", IR_GLOBAL, 2);
-	ir_val at = ir_fp(f, ir_frame(f, 8)), n = ir_const(f, 0), task, bytes, flags, answered;
+	struct ir_func *f = ir_func_new(&s->arena, "wait_turns", IR_GLOBAL, 1);
+	ir_val n = ir_const(f, 0), answered;
 	ir_label done = ir_label_new(f), begin;
 
 	begin = ir_loop_begin(f);
 	answered = ir_load(f, 8, ir_map_value(f, follow_map(s), FOLLOW_answered), 0);
 	ir_jcc(f, OP_JGT, answered, ir_arg(f, 0), done);
-	task = ir_call(f, BPF_FUNC_get_current_task_btf, 0);
-	bytes = ir_const(f, 8);
-	flags = ir_const(f, 0);
-	ir_call(f, COPY_FROM_USER_TASK, 5, at, bytes, ir_arg(f, 1), task, flags);
+	(void)ir_call(f, BPF_FUNC_ktime_get_ns, 0);
+	(void)ir_call(f, BPF_FUNC_ktime_get_ns, 0);
 	ir_updi(f, OP_ADD, n, 1);
 	ir_loop_end(f, begin, n, TURNS);
 	ir_reti(f, 0);
@@ -138,22 +138,45 @@ wait_turns(struct dt *s)
 	return f;
 }
 
-/* The same until FOLLOW_MAX_NS have gone by: then it is counted as late. */
+/* The same for many times as long, giving way in between. Argument 1: some address of the process. */
 static struct ir_func *
-wait_answer(struct dt *s, struct ir_func *turns)
+wait_giving_way(struct dt *s, struct ir_func *turns)
+{
+	struct ir_func *f = ir_func_new(&s->arena, "wait_giving_way", IR_GLOBAL, 2);
+	ir_val at = ir_fp(f, ir_frame(f, 8)), n = ir_const(f, 0), is, task, bytes, flags;
+	ir_label done = ir_label_new(f), begin;
+
+	begin = ir_loop_begin(f);
+	is = ir_fcall(f, turns, 1, ir_arg(f, 0));
+	ir_jcci(f, OP_JNE, is, 0, done);
+	task = ir_call(f, BPF_FUNC_get_current_task_btf, 0);
+	bytes = ir_const(f, 8);
+	flags = ir_const(f, 0);
+	ir_call(f, COPY_FROM_USER_TASK, 5, at, bytes, ir_arg(f, 1), task, flags);
+	ir_updi(f, OP_ADD, n, 1);
+	ir_loop_end(f, begin, n, 2 * TURNS);
+	ir_reti(f, 0);
+	ir_place(f, done);
+	ir_reti(f, 1);
+	return f;
+}
+
+/* The same for FOLLOW_MAX_NS; then it is counted as late. */
+static struct ir_func *
+wait_answer(struct dt *s, struct ir_func *giving_way)
 {
 	struct ir_func *f = ir_func_new(&s->arena, "wait_answer", IR_GLOBAL, 2);
-	ir_val n = ir_const(f, 0), end = ir_call(f, BPF_FUNC_ktime_get_ns, 0), is, now;
+	ir_val n = ir_const(f, 0), end = ir_mov(f, ir_call(f, BPF_FUNC_ktime_get_ns, 0)), is, now;
 	ir_label done = ir_label_new(f), late = ir_label_new(f), begin;
 
 	ir_updi(f, OP_ADD, end, FOLLOW_MAX_NS);
 	begin = ir_loop_begin(f);
-	is = ir_fcall(f, turns, 2, ir_arg(f, 0), ir_arg(f, 1));
+	is = ir_fcall(f, giving_way, 2, ir_arg(f, 0), ir_arg(f, 1));
 	ir_jcci(f, OP_JNE, is, 0, done);
 	now = ir_call(f, BPF_FUNC_ktime_get_ns, 0);
 	ir_jcc(f, OP_JGT, now, end, late);
 	ir_updi(f, OP_ADD, n, 1);
-	ir_loop_end(f, begin, n, TURNS);
+	ir_loop_end(f, begin, n, 2 * TURNS);
 	ir_place(f, late);
 	ir_xadd(f, 8, ir_map_value(f, follow_map(s), 0), FOLLOW_late, ir_const(f, 1));
 	ir_place(f, done);
@@ -161,21 +184,21 @@ wait_answer(struct dt *s, struct ir_func *turns)
 	return f;
 }
 
-/* Is the linker in the middle of a change (r_debug.r_state is not RT_CONSISTENT)? */
+/* Is the linker in the middle of a change (r_debug.r_state is not RT_CONSISTENT)? Where that is,
+ * from here, is the cookie, 0: not known. */
 static void
-skip_unfinished(struct ir_func *f, ir_val ctx, const struct follow_linker *l, bool can_wait,
-    ir_label out)
+skip_unfinished(struct ir_func *f, ir_val ctx, bool can_wait, ir_label out)
 {
 	const int how = can_wait ? BPF_FUNC_copy_from_user : BPF_FUNC_probe_read_user;
-	ir_val at, bytes, from, failed;
+	ir_val distance = ir_call(f, BPF_FUNC_get_attach_cookie, 1, ctx), at, bytes, from, failed;
 	ir_label unknown = ir_label_new(f);
 
-	if (l->state_distance == 0)
-		return;
+	ir_jcci(f, OP_JEQ, distance, 0, unknown);
+	distance = ir_extend(f, distance, 4, true);
 	at = ir_fp(f, ir_frame(f, 8));
 	ir_storei(f, 8, at, 0, 0);
 	bytes = ir_const(f, 4);
-	from = ir_bini(f, OP_ADD, ir_load(f, 8, ctx, CTX_PC), l->state_distance);
+	from = ir_bin(f, OP_ADD, ir_load(f, 8, ctx, CTX_PC), distance);
 	failed = ir_call(f, how, 3, at, bytes, from);
 	ir_jcci(f, OP_JNE, failed, 0, unknown);
 	ir_jcci(f, OP_JNE, ir_load(f, 4, at, 0), 0, out);
@@ -195,21 +218,22 @@ program(struct dt *s, struct ir_func *const *func, uint32_t n)
 }
 
 struct ir_prog *
-follow_maps_program(struct dt *s, const struct follow_linker *l, bool can_wait)
+follow_maps_program(struct dt *s, bool can_wait)
 {
 	struct ir_func *f = ir_func_new(&s->arena, "maps_changed", IR_ENTRY, 1);
-	struct ir_func *turns = wait_turns(s), *answer = wait_answer(s, turns);
-	ir_val ctx = ir_arg(f, 0), pid, number;
+	struct ir_func *turns = wait_turns(s), *giving_way = wait_giving_way(s, turns);
+	struct ir_func *answer = wait_answer(s, giving_way);
+	ir_val ctx = ir_arg(f, 0), ids, number;
 	ir_label out = ir_label_new(f);
 
-	skip_unfinished(f, ctx, l, can_wait, out);
-	pid = must_be_followed(s, f, out);
-	number = tell(s, f, pid);
+	skip_unfinished(f, ctx, can_wait, out);
+	ids = must_be_followed(s, f, out);
+	number = tell(s, f, ids);
 	if (can_wait)
 		ir_fcall(f, answer, 2, number, ir_load(f, 8, ctx, CTX_SP));
 	ir_place(f, out);
 	ir_reti(f, 0);
-	return program(s, (struct ir_func *[]){ f, answer, turns }, can_wait ? 3 : 1);
+	return program(s, (struct ir_func *[]){ f, answer, giving_way, turns }, can_wait ? 4 : 1);
 }
 
 struct ir_prog *
@@ -217,9 +241,9 @@ follow_exec_program(struct dt *s)
 {
 	struct ir_func *f = ir_func_new(&s->arena, "exec", IR_ENTRY, 1);
 	ir_label out = ir_label_new(f);
-	ir_val pid = must_be_followed(s, f, out);
+	ir_val ids = must_be_followed(s, f, out);
 
-	(void)tell(s, f, ir_bin(f, OP_OR, pid, ir_const(f, (int64_t)FOLLOW_EXEC)));
+	(void)tell(s, f, ir_bin(f, OP_OR, ids, ir_const(f, (int64_t)FOLLOW_EXEC)));
 	ir_place(f, out);
 	ir_reti(f, 0);
 	return program(s, &f, 1);

@@ -121,6 +121,7 @@ struct dt {
 	bool is_running;
 	vec(struct uprobe_site *) held;	/* processes looked at by hold.c */
 	uint8_t *follow;		/* what targets tell of themselves, mapped; NULL: nothing */
+	const struct group *linker_group;	/* the program at dynamic linkers; NULL: not loaded */
 	vec(struct proc_pause) paused;
 	uint64_t nlate;			/* of follow.h, told so far */
 	struct watch *watch;		/* NULL: no description wants it */
