@@ -98,6 +98,8 @@ struct gen_group {
 	uint32_t probe;			/* … else this one */
 	uint32_t stack_skip;		/* for STATE_stack_skip */
 	bool has_errno;			/* arg1 is the result of a system call */
+	uint32_t frame_arg;		/* which argument is the Python frame that the probe is about;
+					 * 0: the thread's current one is */
 	bool ignores_active;		/* BEGIN runs before, END after `active` */
 	gen_enter_fn *enter;		/* NULL: no arguments, all 0 */
 	gen_skip_fn *filter;		/* asked first; NULL: every process is meant … */

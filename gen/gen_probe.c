@@ -162,6 +162,20 @@ store_errno(struct needs *need, const struct gen_group *group)
 }
 
 static void
+store_frame(const struct needs *need, const struct gen_group *group)
+{
+	const int32_t given = (int32_t)(need->g->layout.python_off
+	    + offsetof(struct rec_python_now, given));
+	struct ir_func *f = need->f;
+
+	if (group->frame_arg == 0)
+		ir_storei(f, 8, need->st, given, 0);
+	else
+		ir_store(f, 8, need->st, given,
+		    ir_load(f, 8, need->st, STATE_arg + 8 * (int32_t)group->frame_arg));
+}
+
+static void
 prepare_state(struct needs *need, const struct gen_group *group, ir_val ctx, ir_label fault)
 {
 	struct ir_func *f = need->f;
@@ -190,6 +204,8 @@ prepare_state(struct needs *need, const struct gen_group *group, ir_val ctx, ir_
 			ir_storei(f, 8, need->st, STATE_arg + 8 * i, 0);
 	if (need->uses & USES_ERRNO)
 		store_errno(need, group);
+	if (need->uses & USES_PYTHON)
+		store_frame(need, group);
 }
 
 static void
@@ -305,6 +321,8 @@ find_needs(struct needs *need, const struct gen_group *group)
 	}
 	if ((need->uses & USES_ERRNO) && group->has_errno)
 		need->argmask |= 1u << 1;
+	if ((need->uses & USES_PYTHON) && group->frame_arg != 0)
+		need->argmask |= 1u << group->frame_arg;
 	if (group->enter != NULL && need->argmask != 0)
 		need->uses |= USES_FAULT | USES_PROBE;
 	if (!(need->uses & USES_FAULT))

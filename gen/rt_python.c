@@ -363,6 +363,42 @@ rt_py_frame(struct gen *g, struct ir_func *f)
 	ir_reti(f, 0);
 }
 
+/* The frame that a probe is about may have left the thread's chain, or may still stand on it. */
+static void
+use_given(const struct py_walk *w, ir_val has_thread, ir_label none)
+{
+	struct ir_func *f = w->f;
+	ir_label is_top = ir_label_new(f), use = ir_label_new(f), done = ir_label_new(f);
+	ir_val given = py_get(w, NOW(given));
+
+	ir_storei(f, 8, w->now, NOW(below), 0);
+	ir_jcci(f, OP_JEQ, given, 0, is_top);
+	ir_jcci(f, OP_JEQ, has_thread, 0, use);
+	ir_jcc(f, OP_JEQ, py_get(w, NOW(frame)), given, use);
+	py_set(w, NOW(below), py_get(w, NOW(frame)));
+	ir_place(f, use);
+	py_set(w, NOW(frame), given);
+	ir_jmp(f, done);
+	ir_place(f, is_top);
+	ir_jcci(f, OP_JEQ, has_thread, 0, none);
+	ir_place(f, done);
+}
+
+/* The first frame of the walk, NOW(frame). */
+static void
+read_top(struct gen *g, const struct py_walk *w, ir_val level, ir_label none)
+{
+	struct ir_func *f = w->f;
+	ir_label done = ir_label_new(f);
+	ir_val below;
+
+	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_FRAME), 1, level), 0, none);
+	below = py_get(w, NOW(below));
+	ir_jcci(f, OP_JEQ, below, 0, done);
+	py_set(w, NOW(previous), below);
+	ir_place(f, done);
+}
+
 /* One that was found before is where the walk begins again. */
 void
 rt_py_find(struct gen *g, struct ir_func *f)
@@ -374,12 +410,12 @@ rt_py_find(struct gen *g, struct ir_func *f)
 	ir_jcci(f, OP_JEQ, known, PYTHON_UNASKED, first);
 	ir_jcci(f, OP_JEQ, known, PYTHON_NONE, out);
 	py_set(&w, NOW(frame), py_get(&w, NOW(top)));
-	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_FRAME), 1, level), 0, out);
+	read_top(g, &w, level, out);
 	ir_reti(f, 1);
 	ir_place(f, first);
 	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_PROCESS), 1, level), 0, none);
-	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_THREAD), 1, level), 0, none);
-	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_FRAME), 1, level), 0, none);
+	use_given(&w, ir_fcall(f, gen_rt(g, RT_PY_THREAD), 1, level), none);
+	read_top(g, &w, level, none);
 	py_set(&w, NOW(top), py_get(&w, NOW(frame)));
 	ir_storei(f, 4, w.now, NOW(found), PYTHON_FOUND);
 	ir_reti(f, 1);

@@ -73,6 +73,8 @@ struct context {
 struct provider {
 	const char *name;		/* "profile"; for messages */
 	const struct context *context;
+	uint32_t frame_arg;		/* which argument is the Python frame that its probes are about;
+					 * 0: they are about none */
 
 	/* Add every probe that the description can match to env->probes. 0 or -errno + env->err.
 	 * Called for each description of a program, and again when a process maps new objects. */

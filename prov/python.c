@@ -347,6 +347,7 @@ describe(const struct probe *p, struct buf *b)
 const struct provider provider_python = {
 	.name = "python",
 	.context = &uprobe_context,
+	.frame_arg = PY_FRAME,
 	.list = list,
 	.enter = python_enter,
 	.skip = python_skip,

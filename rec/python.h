@@ -106,6 +106,8 @@ struct rec_python_now {
 	uint64_t interp, tstate;
 	uint64_t thread;		/* the kernel's numbers of the thread */
 	uint64_t top;			/* the current function's frame */
+	uint64_t given;			/* the frame that the probe is about; 0: the top one is */
+	uint64_t below;			/* what is below it, when it is off the thread's chain */
 	/* where a walk is: a frame of a function, after rt_py_frame() */
 	uint64_t frame, previous, code, instr, copy;
 	uint64_t is_entry;	/* from C: PYTHON_FRAME_ENTRY of this one, … */

@@ -61,6 +61,7 @@ group_new(struct dt *s, struct site *site, const struct enabling *e)
 		.table = c->which != NULL ? s->ntable++ : 0,
 		.has_errno = c->has_errno,
 		.stack_skip = c->stack_skip,
+		.frame_arg = p->frame_arg,
 		.ignores_active = c->is_run,
 		.enter = p->enter,
 		.filter = site->is_followed ? follow_filter : NULL,
@@ -87,9 +88,10 @@ group_add(struct dt *s, struct site *site, const struct enabling *e, uint32_t ma
 }
 
 static uint32_t
-args_used(const struct dt *s, const struct enabling *e, uint32_t *words)
+args_used(const struct dt *s, const struct site *site, const struct enabling *e, uint32_t *words)
 {
-	uint32_t mask = 0;
+	uint32_t frame = site != NULL ? site->below->provider->frame_arg : 0;
+	uint32_t mask = s->gen->uses_python && frame != 0 ? 1u << frame : 0;
 
 	*words = 0;
 	for (uint32_t i = 0; i < e->n; i++) {
@@ -130,13 +132,13 @@ link_groups(struct dt *s)
 
 		if (e->n == 0 || p->id == PROBE_ERROR)
 			continue;	/* ERROR's clauses are part of every program */
-		if (args_used(s, e, &words) != 0 || (p->site != NULL && p->site->row != 0))
+		if (args_used(s, NULL, e, &words) != 0 || (p->site != NULL && p->site->row != 0))
 			prov_types(&s->prov, p);
 		for (struct site *site = p->site; site != NULL; site = site->next) {
 			if (site->is_linked || site->refused != NULL)
 				continue;
 			const struct enabling all = compose_enabling(s, site);
-			const uint32_t mask = args_used(s, &all, &words);
+			const uint32_t mask = args_used(s, site, &all, &words);
 
 			if (check_args(s, site, mask, words) < 0)
 				return -EINVAL;

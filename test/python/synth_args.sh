@@ -32,6 +32,13 @@ args() {
 	expect_like out '^ascii ascii$'
 	expect_like err 'invalid address \(0x0\)'
 	! grep -qv '^ascii ascii$\|^$' "$tmp/out" || fail "a name is misread"
+	run -qp $target -n 'python$target:::function-* { printf("%s %s %s\n", probename, pyfunc, pyqualname); }
+	tick-200ms { exit(0); }'
+	expect_status 0
+	for probe in entry return; do
+		expect_like out "^function-$probe méthode (Café\.)?méthode\$" "^function-$probe ascii ascii\$"
+	done
+	expect err </dev/null
 	kill -KILL $target
 	exec 3>&-
 }
