@@ -48,6 +48,7 @@ struct generation {
 struct process {
 	pid_t pid;
 	struct generation *latest;	/* NULL: it was gone when it was looked at */
+	bool has_missed;		/* looked again for an address that is in nothing */
 	struct process *next;
 };
 
@@ -254,8 +255,10 @@ void
 usyms_note(struct usyms *u, pid_t pid)
 {
 	bool is_new;
+	struct process *p = process_of(u, pid, &is_new);
 
-	note(u, process_of(u, pid, &is_new));
+	p->has_missed = false;
+	note(u, p);
 }
 
 void
@@ -364,6 +367,11 @@ usym_find(struct usyms *u, pid_t pid, uint64_t addr, bool is_return, struct usym
 	if (is_new)
 		note(u, p);
 	r = region_find(p, addr);
+	if (r == NULL && !p->has_missed) {
+		p->has_missed = true;
+		note(u, p);
+		r = region_find(p, addr);
+	}
 	if (r == NULL)
 		return false;
 	*found = (struct usym){ .object = r->object->name, .base = r->base };

@@ -38,6 +38,13 @@ struct text {
 	uint32_t row;			/* the prologue of a row of compose.def, + 1; else 0 */
 };
 
+/* A process that REC_PROCESS told of lately, and perhaps again. */
+struct met {
+	pid_t pid;
+	bool is_changed;
+	uint64_t when_ns;		/* when we looked at it */
+};
+
 /* What a probe runs: clause indices in program order. Probes with equal lists share them. */
 struct enabling {
 	uint32_t *clause;
@@ -115,6 +122,7 @@ struct dt {
 	struct show *show;
 	struct cfi_row *cfi;		/* MAP_CFI, mapped; NULL: there is none */
 	uint32_t ncfi;			/* rows in it */
+	vec(struct met) met;
 	struct status status;
 	uint32_t ncpu;
 	int epoll_fd;
@@ -217,6 +225,7 @@ void unwind_offsets(struct dt *, struct gen_opts *);
 int unwind_make_maps(struct dt *);
 int unwind_start(struct dt *);
 void unwind_met(void *self, uint64_t pid);
+void unwind_update(struct dt *);
 void unwind_free(struct dt *);
 
 /* python.c: the kernel's offsets that frames are found by; MAP_PYTHON, and what is in it. */

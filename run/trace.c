@@ -402,6 +402,7 @@ dt_work(struct dt *s)
 	if ((s->is_done || left_of(s, options_get(&s->options, OPT_SWITCHRATE)) == 0)
 	    && read_ring(s, false) < 0)
 		return -1;
+	unwind_update(s);
 	if (follow_update(s) < 0)
 		return -1;
 	now = clock_ns(CLOCK_MONOTONIC);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "os/bpf.h"
@@ -19,6 +20,17 @@
 #include "run/session.h"
 
 enum { WALKED_PROCESSES = 4096 };	/* entries of MAP_UNWIND */
+enum { PAUSE_NS = 50 * 1000 * 1000 };
+enum { OBJECTS = 4096 };		/* files that may be open */
+
+static uint64_t
+clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
 
 /* The rows of an object. */
 struct table {
@@ -89,6 +101,7 @@ unwind_free(struct dt *s)
 	if (s->cfi != NULL)
 		munmap(s->cfi, UNWIND_ROWS * sizeof(*s->cfi));
 	s->cfi = NULL;
+	vec_fini(&s->met);
 }
 
 /* An object for which there is no room is walked by frame pointers. */
@@ -170,10 +183,40 @@ learn(struct dt *s, pid_t pid)
 	}
 }
 
+/* A process that makes code all the time is not looked at all the time. */
 void
 unwind_met(void *self, uint64_t pid)
 {
-	learn(self, (pid_t)pid);
+	struct dt *s = self;
+
+	for (size_t i = 0; i < s->met.n; i++) {
+		if (s->met.v[i].pid == (pid_t)pid) {
+			s->met.v[i].is_changed = true;
+			return;
+		}
+	}
+	learn(s, (pid_t)pid);
+	vec_push(&s->met, ((struct met){ .pid = (pid_t)pid, .when_ns = clock_ns() }));
+}
+
+void
+unwind_update(struct dt *s)
+{
+	const uint64_t now = s->met.n > 0 ? clock_ns() : 0;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->met.n; i++) {
+		struct met m = s->met.v[i];
+
+		if (now - m.when_ns >= PAUSE_NS) {
+			if (!m.is_changed)
+				continue;
+			learn(s, m.pid);
+			m = (struct met){ .pid = m.pid, .when_ns = now };
+		}
+		s->met.v[kept++] = m;
+	}
+	s->met.n = kept;
 }
 
 static int
@@ -188,6 +231,7 @@ unwind_start(struct dt *s)
 {
 	if (!s->gen->uses_user_addresses)
 		return 0;
+	prov_allow_fds(&s->prov, OBJECTS);
 	for (size_t i = 0; i < s->target.n; i++)
 		learn(s, s->target.v[i].pid);
 	if (s->target.n == 0 && s->gen->uses_user_stacks)
