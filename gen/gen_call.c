@@ -83,6 +83,7 @@ static string_fn *const strings[NR_BF] = {
 	[BF_INET_NTOA] = gen_inet_ntoa,
 	[BF_INET_NTOA6] = gen_inet_ntoa6,
 	[BF_INET_NTOP] = gen_inet_ntop,
+	[BF_JSON] = gen_json,
 	[BF_LINK_NTOP] = gen_link_ntop,
 	[BF_LLTOSTR] = gen_lltostr,
 	[BF_PYARG] = gen_pyarg,

@@ -15,6 +15,11 @@
 
 enum { MARK_AT = 1, IS_NULL = 0, IS_EMPTY = 1 };
 
+static const bool may_give_null[NR_BF] = {
+	[BF_JSON] = true, [BF_STRCHR] = true, [BF_STRRCHR] = true, [BF_STRSTR] = true,
+	[BF_STRTOK] = true,
+};
+
 bool
 gen_null_may_be(const struct node *n)
 {
@@ -32,8 +37,7 @@ gen_null_may_be(const struct node *n)
 	case NODE_COND:
 		return gen_null_may_be(n->b) || gen_null_may_be(n->c);
 	case NODE_CALL:
-		return n->fn->id == BF_STRCHR || n->fn->id == BF_STRRCHR || n->fn->id == BF_STRSTR
-		    || n->fn->id == BF_STRTOK;
+		return may_give_null[n->fn->id];
 	case NODE_CAST:
 		return type_is_string(n->a->type) && gen_null_may_be(n->a);
 	default:

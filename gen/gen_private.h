@@ -190,6 +190,7 @@ ir_val gen_inet_ntoa6(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_inet_ntop(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_link_ntop(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_index(struct gen_fn *, const struct node *args);
+ir_val gen_json(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_lltostr(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_pyarg(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_rindex(struct gen_fn *, const struct node *args);
@@ -318,6 +319,7 @@ ir_val rt_state_at(struct gen *, struct ir_func *, ir_val st, ir_val off, uint32
 enum { RT_SET = STATE_scratch, RT_SET_BYTES = 32 };	/* a set of bytes: a bit for each */
 enum { RT_DIGITS_BYTES = 72 };		/* a number in any base, with prefix and NUL */
 enum { RT_ADDRESS_BYTES = 64 };		/* of a network, spelled, with NUL */
+enum { RT_JSON_BYTES = 96 };		/* what json() remembers */
 uint32_t rt_cleanpath_bytes(const struct gen *);
 ir_val rt_range(struct ir_func *, ir_val first, ir_val count);
 /* Searches without branches: -1 if a < b, as numbers whose distance is below 2^63, else 0; and a turn

@@ -105,6 +105,27 @@ gen_strrchr(struct gen_fn *fn, const struct node *args, int32_t off)
 	return find_char(fn, args, RT_RINDEX, FROM_END, off);
 }
 
+/* json(text, path): the value as text; NULL: there is none. */
+ir_val
+gen_json(struct gen_fn *fn, const struct node *args, int32_t off)
+{
+	struct copy text = copy_arg(fn, args), path = copy_arg(fn, args->next);
+	struct ir_func *f = fn->f;
+	const int32_t words = gen_temp(fn, RT_JSON_BYTES);
+	ir_label none = ir_label_new(f);
+	ir_val state = ir_load(f, 4, fn->st, STATE_level), at = ir_const(f, words);
+	ir_val from = ir_const(f, text.off), to = ir_const(f, path.off);
+	ir_val range = ir_fcall(f, gen_rt(fn->g, RT_JSON), 4, state, at, from, to);
+	ir_val len = ir_const(f, 1);
+
+	ir_storei(f, 8, fn->st, off, 0);
+	ir_jcci(f, OP_JEQ, range, -1, none);
+	ir_set(f, len, gen_string_range(fn, text.off, range, off));
+	gen_null_mark(fn, gen_state_at(fn, off), len);
+	ir_place(f, none);
+	return len;
+}
+
 /* ---- strtok ---- */
 
 static void
