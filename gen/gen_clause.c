@@ -40,16 +40,23 @@ gen_at_ptr(struct gen_fn *fn, struct gen_at at)
 /* A read that fails zeroes its destination (mm/maccess.c: copy_from_kernel_nofault() refuses user
  * addresses before it touches them): the shortest way to clear much memory. */
 void
-gen_zero(struct gen_fn *fn, struct gen_at at, uint32_t bytes)
+gen_zero_in(struct ir_func *f, struct gen_at at, uint32_t bytes)
 {
-	ir_val size;
+	ir_val ptr, size;
 
 	if (bytes <= ZERO_INLINE_BYTES) {
-		ir_zero(fn->f, at.ptr, at.off, bytes);
+		ir_zero(f, at.ptr, at.off, bytes);
 		return;
 	}
-	size = ir_const(fn->f, bytes);
-	gen_read(fn, BPF_FUNC_probe_read_kernel, at, size, ir_const(fn->f, 0));
+	size = ir_const(f, bytes);
+	ptr = at.off == 0 ? at.ptr : ir_bini(f, OP_ADD, at.ptr, at.off);
+	ir_call(f, BPF_FUNC_probe_read_kernel, 3, ptr, size, ir_const(f, 0));
+}
+
+void
+gen_zero(struct gen_fn *fn, struct gen_at at, uint32_t bytes)
+{
+	gen_zero_in(fn->f, at, bytes);
 }
 
 ir_val

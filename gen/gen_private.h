@@ -110,6 +110,7 @@ ir_val gen_state_ptr(struct gen_fn *, int32_t off);
 struct gen_at gen_state_at(const struct gen_fn *, int32_t off);
 ir_val gen_at_ptr(struct gen_fn *, struct gen_at);
 void gen_zero(struct gen_fn *, struct gen_at, uint32_t bytes);
+void gen_zero_in(struct ir_func *, struct gen_at, uint32_t bytes);
 /* A reading helper: probe_read_kernel_str and the like. */
 ir_val gen_read(struct gen_fn *, int helper, struct gen_at dst, ir_val bytes, ir_val src);
 ir_val gen_timestamp(struct gen_fn *);

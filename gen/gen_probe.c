@@ -113,12 +113,16 @@ static void
 zero_this(void *arg, struct node *n)
 {
 	struct needs *need = arg;
+	struct gen_at at = { need->st, 0 };
 
 	if (n->kind != NODE_VAR || n->var->scope != VAR_THIS || need->uses_this[n->var->id])
 		return;
 	need->uses_this[n->var->id] = true;
-	ir_storei(need->f, 8, need->st,
-	    (int32_t)(need->g->layout.this_off + n->var->off), 0);
+	at.off = (int32_t)(need->g->layout.this_off + n->var->off);
+	if (type_is_bytes(n->var->type))
+		gen_zero_in(need->f, at, gen_value_bytes(need->g, n->var->type));
+	else
+		ir_storei(need->f, 8, at.ptr, at.off, 0);
 }
 
 static ir_val

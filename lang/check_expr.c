@@ -23,7 +23,7 @@ spell(struct checker *c, const struct type *t)
 const char *
 spell_node(struct checker *c, const struct node *n)
 {
-	return spell(c, value_type(c, n));
+	return spell(c, is_array(n) ? n->type : value_type(c, n));
 }
 
 const struct type *
