@@ -101,6 +101,9 @@ rt_py_define(struct gen *g, struct ir_func *f)
 	v = py_member(&w, 4, py_get(&w, NOW(code)), ROW(code_line));
 	ir_store(f, 4, w.now, STACK(rec.code.code.line), v);
 	ir_store(f, 4, w.now, STACK(rec.code.code.lines), py_row(&w, ROW(lines)));
+	v = py_member(&w, 8, py_get(&w, NOW(code)), ROW(code_lines));
+	v = py_member(&w, 8, v, ROW(bytes_size));
+	ir_store(f, 8, w.now, STACK(rec.code.code.table_bytes), v);
 	text(g, &w, ROW(code_file), STACK(rec.code.code.file));
 	text(g, &w, ROW(code_qualname), STACK(rec.code.code.name));
 	v = send(g, &w, STACK(rec.code.hdr), REC_PYTHON_CODE, BYTES);

@@ -2,7 +2,7 @@
  * What programs know of processes that run CPython, and what a firing has found of the thread's
  * Python frame. Shared by the code that walks frames (gen) and who tells it where they are (run).
  *
- * MAP_PYTHON is a HASH from the pid to a struct rec_python. A program that meets a process which
+ * MAP_PYTHON is an LRU_HASH from the pid to a struct rec_python. A program that meets a process which
  * is not in it, or has become another program since, enters it as one without Python, and sends
  * REC_PYTHON with the pid: the consumer looks at the process, and fills the entry in.
  *
@@ -54,7 +54,7 @@ enum { PYTHON_FRAME_BYTES = 128, PYTHON_OWNER_SHIM = 3 };
  */
 
 /*
- * MAP_PYTHON_CODE is a HASH from a code object's address in a process to what it was when it was
+ * MAP_PYTHON_CODE is an LRU_HASH from a code object's address in a process to what it was when it was
  * met, and its id: one that is not the same any more is met again. Ids are not used twice, so that
  * what a frame was stays known when code objects die and their memory is used by others. Who meets
  * a code object sends REC_PYTHON_CODE with its names, REC_PYTHON_LINES with its table of lines, and
@@ -82,6 +82,7 @@ struct rec_python_code {
 	uint32_t id, pid;
 	int32_t line;			/* of the definition */
 	uint32_t lines;			/* enum cpython_lines */
+	uint64_t table_bytes;		/* of the table of lines, which follows in pieces */
 	struct rec_python_text file, name;
 };
 

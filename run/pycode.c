@@ -22,7 +22,8 @@ struct pycode {
 	const char *text;		/* "function (file"; NULL: the id was not heard of */
 	int32_t line;			/* of the definition */
 	enum cpython_lines kind;
-	struct buf table;
+	struct buf table;		/* empty: it is the first's */
+	uint64_t table_bytes;		/* when it is complete */
 	uint32_t first;			/* the first id that has the same text and line */
 };
 
@@ -120,7 +121,6 @@ pycodes_add(struct pycodes *c, const void *data, size_t bytes)
 	struct rec_python_code rec;
 	struct pycode *code;
 	struct buf b = BUF_INIT;
-	const char *key;
 	uintptr_t first;
 
 	if (bytes != sizeof(rec))
@@ -133,18 +133,30 @@ pycodes_add(struct pycodes *c, const void *data, size_t bytes)
 	buf_puts(&b, " (");
 	put_text(&b, &rec.file);
 	buf_printf(&b, "\n%" PRIu32 " %" PRId32, rec.pid, rec.line);
-	key = arena_strdup(&c->arena, buf_str(&b));
-	buf_fini(&b);
-	first = (uintptr_t)map_get(&c->by_text, key);
+	first = (uintptr_t)map_get(&c->by_text, buf_str(&b));
 	if (first == 0) {
 		first = rec.id;
-		map_put(&c->by_text, key, (void *)first);
+		map_put(&c->by_text, arena_strdup(&c->arena, buf_str(&b)), (void *)first);
+		code->text = arena_strndup(&c->arena, buf_str(&b), strcspn(buf_str(&b), "\n"));
 	}
-	code->text = arena_strndup(&c->arena, key, strcspn(key, "\n"));
+	buf_fini(&b);
+	code->text = c->code.v[first].text;
 	code->line = rec.line;
+	code->table_bytes = rec.table_bytes;
 	code->kind = (enum cpython_lines)rec.lines;
 	code->first = (uint32_t)first;
 	return true;
+}
+
+/* Functions that are compiled again and again have one table. */
+static void
+share_table(struct pycodes *c, struct pycode *code)
+{
+	const struct pycode *first = &c->code.v[code->first];
+
+	if (code != first && code->table.n > 0 && code->table.n == first->table.n
+	    && memcmp(code->table.p, first->table.p, code->table.n) == 0)
+		buf_fini(&code->table);
 }
 
 bool
@@ -161,6 +173,8 @@ pycodes_add_lines(struct pycodes *c, const void *data, size_t bytes)
 		return false;
 	if (code->table.n < (size_t)PYTHON_PIECES * PYTHON_PIECE_BYTES)
 		buf_add(&code->table, rec.data, rec.bytes);
+	if (code->table.n >= code->table_bytes)
+		share_table(c, code);
 	return true;
 }
 
@@ -178,12 +192,13 @@ narrow(uint32_t v)
 }
 
 static int32_t
-line_of(const struct pycode *code, uint64_t frame)
+line_of(const struct pycodes *c, const struct pycode *code, uint64_t frame)
 {
+	const struct buf *table = code->table.n > 0 ? &code->table : &c->code.v[code->first].table;
 	int32_t v = narrow((uint32_t)(frame >> PYTHON_FRAME_OFFSET));
 
 	return frame & IS_LINE ? v : narrow((uint32_t)lines_find(code->kind,
-	    (const uint8_t *)code->table.p, code->table.n, code->line, v));
+	    (const uint8_t *)table->p, table->n, code->line, v));
 }
 
 void
@@ -194,7 +209,7 @@ pycodes_print(const struct pycodes *c, struct buf *b, uint64_t frame)
 	if (code == NULL)
 		buf_puts(b, "? (?:0)");
 	else
-		buf_printf(b, "%s:%" PRId32 ")", code->text, line_of(code, frame));
+		buf_printf(b, "%s:%" PRId32 ")", code->text, line_of(c, code, frame));
 }
 
 uint64_t
@@ -206,6 +221,6 @@ pycodes_fold(const struct pycodes *c, uint64_t frame)
 
 	if (code == NULL || frame & IS_LINE)
 		return frame;
-	line = (uint32_t)line_of(code, frame) & (UINT32_MAX >> 2);
+	line = (uint32_t)line_of(c, code, frame) & (UINT32_MAX >> 2);
 	return entry | IS_LINE | line << PYTHON_FRAME_OFFSET | code->first;
 }

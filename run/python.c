@@ -17,7 +17,7 @@
 #include "rec/python.h"
 #include "run/session.h"
 
-enum { PROCESSES = 16384, THREADS = 16384, CODES = 65536 };
+enum { PROCESSES = 4096, THREADS = 16384, CODES = 32768 };	/* those met last */
 
 /* An object of some process: what of an interpreter in it? */
 struct object {
@@ -225,15 +225,13 @@ int
 python_make_maps(struct dt *s)
 {
 	const struct sysbpf_map m = {
-		.type = BPF_MAP_TYPE_HASH, .name = "python", .key_bytes = 4,
+		.type = BPF_MAP_TYPE_LRU_HASH, .name = "python", .key_bytes = 4,
 		.value_bytes = sizeof(struct rec_python), .max_entries = PROCESSES,
-		.flags = BPF_F_NO_PREALLOC,
 	};
 	const struct sysbpf_map code = {
-		.type = BPF_MAP_TYPE_HASH, .name = "python_code",
+		.type = BPF_MAP_TYPE_LRU_HASH, .name = "python_code",
 		.key_bytes = sizeof(struct rec_python_code_key),
 		.value_bytes = sizeof(struct rec_python_code_value), .max_entries = CODES,
-		.flags = BPF_F_NO_PREALLOC,
 	};
 	const struct sysbpf_map thread = {
 		.type = BPF_MAP_TYPE_LRU_HASH, .name = "python_thread", .key_bytes = 8,

@@ -60,6 +60,7 @@ add(struct pycodes *c, uint32_t id, uint32_t pid, int32_t line, struct rec_pytho
 {
 	struct rec_python_code code = {
 		.id = id, .pid = pid, .line = line, .lines = CPYTHON_LOCATIONS,
+		.table_bytes = form[2].bytes,
 		.file = text("/a.py"), .name = name,
 	};
 	struct rec_python_lines lines = { .id = id, .bytes = (uint32_t)form[2].bytes };
