@@ -1,6 +1,8 @@
 """The commands of usdtloop.c, for CPython's function__entry.
 
     run N          N calls of an empty function            -> run N NS CPU
+    call N         N system calls, getppid(), of a function that is called by `deep D` functions
+    deep D         -> deep D
     armed MS       wait till function__entry is enabled    -> armed MONOTONIC_NS | timeout
     disarmed MS    wait till it is not                     -> disarmed MONOTONIC_NS | timeout
 
@@ -23,6 +25,17 @@ def run(n):
         handle_request(i, "x")
 
 
+def call(n, depth):
+    if depth > 1:
+        return call(n, depth - 1)
+    c, t = time.thread_time_ns(), time.perf_counter_ns()
+    getppid = os.getppid
+    for i in range(n):
+        getppid()
+    t = time.perf_counter_ns() - t
+    print("call", n, t, time.thread_time_ns() - c, flush=True)
+
+
 def semaphore(probe):
     """A function that reads the semaphore of a probe of this interpreter."""
     exe = os.readlink("/proc/self/exe")
@@ -37,7 +50,7 @@ def semaphore(probe):
 
 
 def main():
-    is_enabled = semaphore("function__entry")
+    is_enabled, depth = semaphore("function__entry"), 1
     print("ready", flush=True)
     for line in sys.stdin:
         verb, arg = line.split()
@@ -47,6 +60,11 @@ def main():
             run(arg)
             t = time.perf_counter_ns() - t
             print(verb, arg, t, time.thread_time_ns() - c, flush=True)
+        elif verb == "call":
+            call(arg, depth - 1)        # main() is one
+        elif verb == "deep":
+            depth = arg
+            print(verb, arg, flush=True)
         else:
             end = time.monotonic_ns() + arg * 1000000
             while is_enabled() != (verb == "armed") and time.monotonic_ns() < end:
