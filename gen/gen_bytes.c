@@ -47,6 +47,10 @@ gen_bytes(struct gen_fn *fn, const struct node *n)
 	case NODE_COMMA:
 		gen_discard(fn, n->a);
 		return gen_bytes(fn, n->b);
+	case NODE_CALL:		/* stack(), sym() … */
+		at = gen_state_at(fn, gen_temp(fn, bytes_of(n)));
+		gen_shown_into(fn, n, at.off);
+		return at;
 	case NODE_DEREF:
 		at = gen_state_at(fn, gen_temp(fn, bytes_of(n)));
 		gen_read_bytes_at(fn, gen_expr(fn, n->a), bytes_of(n), at);

@@ -88,10 +88,10 @@ field_kind(const struct node *n)
 		return REC_CONST_STR;
 	if (n->kind == NODE_INT)
 		return REC_CONST_INT;
-	if (type_is_bytes(n->type))
-		return REC_BYTES;
 	if (type_is_shown(n->type))
 		return REC_SHOWN;
+	if (type_is_bytes(n->type))
+		return REC_BYTES;
 	return type_is_string(n->type) ? REC_STR : REC_INT;
 }
 

@@ -94,7 +94,9 @@ gen_shown_into(struct gen_fn *fn, const struct node *call, int32_t off)
 {
 	const struct type *t = type_real(call->type);
 
-	if (t->how == HOW_STACK) {
+	if (call->kind != NODE_CALL)
+		gen_bytes_into(fn, call, gen_state_at(fn, off));	/* of a variable */
+	else if (t->how == HOW_STACK) {
 		stack(fn, HOW_STACK, off, t->nelem + STACK_SLACK);
 	} else if (t->how == HOW_USTACK) {
 		ir_store(fn->f, 8, fn->st, off + STACK_PID, gen_pid(fn));

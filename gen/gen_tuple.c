@@ -27,10 +27,10 @@ gen_tuple(struct gen_fn *fn, const struct var *v, const struct node *list, uint3
 	for (const struct node *n = list; n != NULL; n = n->next, i++) {
 		if (type_is_string(v->key[i]))
 			gen_string_into(fn, n, off, true);
-		else if (type_is_bytes(v->key[i]))
-			gen_key_bytes(fn, n, off);
 		else if (type_is_shown(v->key[i]))
 			gen_shown_into(fn, n, off);
+		else if (type_is_bytes(v->key[i]))
+			gen_key_bytes(fn, n, off);
 		else
 			ir_store(fn->f, 8, fn->st, off, gen_expr(fn, n));
 		off += (int32_t)tuple_elem_bytes(v->key[i]);

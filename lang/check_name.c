@@ -422,7 +422,9 @@ check_plain_assign(struct checker *c, struct node *n)
 	bool is_literal = n->b->kind == NODE_INT ||
 	    (n->b->kind == NODE_IDENT && n->b->str == c->name_null);
 
-	n->b = check_value(c, n->b, "=");
+	n->b = check_expr(c, n->b);
+	if (!type_is_shown(n->b->type))
+		require_value(c, n->b, "=");
 	n->a = check_target(c, n->a, "=", value_type(c, n->b));
 
 	const struct var *var = n->a->var;

@@ -177,6 +177,10 @@ learn(struct dt *s, pid_t pid)
 	if (s->cfi == NULL)
 		return;
 	usyms_each_code(usyms, pid, add_region, &(struct filling){ s, regions });
+	if (regions->n == 0) {		/* of 32 bits, or not made by a compiler: the kernel's way */
+		(void)sysbpf_map_delete(s->map_fd.v[MAP_UNWIND], &key);
+		return;
+	}
 	if (sysbpf_map_update(s->map_fd.v[MAP_UNWIND], &key, regions) == -E2BIG) {
 		forget_ended(s);
 		(void)sysbpf_map_update(s->map_fd.v[MAP_UNWIND], &key, regions);

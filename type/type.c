@@ -507,7 +507,7 @@ type_is_bytes(const struct type *t)
 {
 	t = type_real(t);
 	return t->kind == TYPE_STRUCT || t->kind == TYPE_UNION || t->kind == TYPE_ARRAY ||
-	    t->kind == TYPE_FLOAT;
+	    t->kind == TYPE_FLOAT || type_is_shown(t);
 }
 
 bool

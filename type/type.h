@@ -163,7 +163,7 @@ bool type_is_ptr(const struct type *);			/* pointer or array */
 bool type_is_float(const struct type *);		/* float, double: of a register's size */
 bool type_is_string(const struct type *);		/* D string */
 bool type_is_strcompat(const struct type *);		/* string, char *, char [] */
-bool type_is_bytes(const struct type *);	/* structure, union, array, float: no scalar */
+bool type_is_bytes(const struct type *);	/* structure, array, float, stack …: no scalar, no string */
 bool type_is_shown(const struct type *);		/* a stack or symbol: only printed, or a key */
 bool type_is_signed(const struct type *);
 bool type_is_const(const struct type *);

@@ -44,6 +44,17 @@ expect_like out '^1 1 vmlinux`[a-z_0-9]+\+0x[0-9a-f]+ frames`(bottom|deep)\+0x[0
 run -p "$target" -x noresolve -qn 'syscall::getppid:entry /pid == $target/ { ustack(2); exit(0); }'
 expect_like out '^              libc.so.6:0x[0-9a-f]+$' '^              frames:0x[0-9a-f]+$'
 
+# Variables keep them, until they are assigned 0.
+run -p "$target" -qn 'syscall::getppid:entry /pid == $target/ { self->s = ustack(3); self->on = 1;
+    a[1] = usym(ucaller); printf("%k", ustack(3)); }
+    syscall::getppid:return /self->on/ { printf("%k%A\n%k", self->s, a[1], self->s); @[self->s] = count();
+    self->s = 0; printf("none%k", self->s); exit(0); }'
+awk '/^$/ { part++; n = 0; next } part <= 3 { line[part, ++n] = $0 }
+    END { exit !(line[1, 1] ~ /getppid/ && line[1, 3] != "" && line[1, 1] == line[2, 1] &&
+	line[1, 2] == line[2, 2] && line[1, 3] == line[2, 3] && line[1, 3] == line[3, 3]) }' "$tmp/out" ||
+	fail "a variable has another stack"
+expect_like out '^frames`(bottom|deep)$' '^none$'
+
 # caller is the second frame and stackdepth their number, however the kernel came to the program.
 for probe in syscall::getppid:entry rawtp:::sys_enter sdt:::sys_enter; do
 	run -p "$target" -qn "$probe"' /pid == $target/ {
