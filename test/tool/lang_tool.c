@@ -8,7 +8,7 @@
  * comment on its first line: lang_tool -n -x caret, with arguments after a "--".
  * $target is 1234, $pid 99; arguments are $1, $2 … The provider "none" has no probes. Every
  * probe has two typed arguments, int and char *; of those named "other" the first is a
- * uint64_t; those named "multi" differ.
+ * uint64_t; those named "multi" differ. Types of a kernel are those of -x btfpath.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -22,6 +22,7 @@
 #include "lang/diag.h"
 #include "lang/option.h"
 #include "lang/parse.h"
+#include "os/ktype.h"
 
 struct tool {
 	const char *stage;
@@ -36,6 +37,7 @@ struct tool {
 	struct buf out;
 	int argc;
 	char **argv;		/* $1 is argv[0] */
+	struct ktypes *ktypes;	/* of -x btfpath; NULL: there are none of a kernel */
 };
 
 static const char *
@@ -229,12 +231,15 @@ main(int argc, char **argv)
 		.options = &t.options, .self = &t, .arg_type = tool_arg_type,
 		.macro = tool_macro, .option = tool_option, .symbol = tool_symbol,
 	};
+	if (t.options.str[OPT_BTFPATH] != NULL)
+		t.ktypes = ktypes_new(&t.types, &t.options.str[OPT_BTFPATH]);
 	if (setjmp(t.diag.catch) == 0)
 		compile(&t);
 	else
 		buf_printf(&t.out, "%s%s\n", t.diag.message, t.diag.source_lines);
 	fputs(buf_str(&t.out), stdout);
 	buf_fini(&t.out);
+	ktypes_free(t.ktypes);
 	scope_fini(&t.scope);
 	types_fini(&t.types);
 	intern_fini(&t.intern);

@@ -1,0 +1,2 @@
+struct mod`s { int a; };
+BEGIN { trace(1); }
