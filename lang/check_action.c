@@ -32,7 +32,7 @@ check_tracemem(struct checker *c, struct node *call)
 void
 check_print(struct checker *c, struct node *call)
 {
-	struct node *n = check_value(c, call->list, "print");
+	struct node *n = sized(c, check_value(c, call->list, "print"));
 	const struct type *t;
 
 	if (n->kind == NODE_STR)

@@ -204,7 +204,7 @@ check_nothing(struct checker *c, struct node *call)
 static void
 check_trace(struct checker *c, struct node *call)
 {
-	struct node *value = check_expr(c, call->list);
+	struct node *value = sized(c, check_expr(c, call->list));
 
 	if (type_real(value->type)->kind == TYPE_VOID)
 		err_trace_void(call->pos);
@@ -223,31 +223,24 @@ struct args {
 	int nr;				/* of the one taken last; the format is 1 */
 };
 
+/* The next one, as `as` makes it. */
 static struct node *
-args_take(struct args *a)
+args_take(struct args *a, struct node *(*as)(struct checker *, struct node *))
 {
 	struct node *n = *a->next;
 
-	if (n != NULL) {
-		a->next = &n->next;
-		a->nr++;
-	}
+	if (n == NULL)
+		return NULL;
+	n = *a->next = as(a->c, n);
+	a->next = &n->next;
+	a->nr++;
 	return n;
-}
-
-/* Where an array is, for a conversion that wants an address. */
-static struct node *
-args_take_address(struct args *a)
-{
-	if (*a->next != NULL && is_array(*a->next))
-		*a->next = decay(a->c, *a->next);
-	return args_take(a);
 }
 
 static void
 check_star(struct args *a, const struct printf_conv *conv)
 {
-	const struct node *n = args_take(a);
+	const struct node *n = args_take(a, decay);
 	const char *fn = a->call->fn->name;
 
 	if (n == NULL)
@@ -284,8 +277,9 @@ check_conv(struct args *a, const struct printf_conv *conv)
 	if (conv->star_prec)
 		check_star(a, conv);
 
-	const struct node *n = conv->row->class == PRINTF_PTR || conv->row->class == PRINTF_ADDR ?
-	    args_take_address(a) : args_take(a);
+	const bool wants_address = conv->row->class == PRINTF_PTR ||
+	    conv->row->class == PRINTF_ADDR;
+	const struct node *n = args_take(a, wants_address ? decay : sized);
 	if (n == NULL)
 		err_printf_arg_proto(a->call->pos, fn, conv->number, conv->row->name);
 	if (!accepts_conv(a->c, conv->row, n->type))

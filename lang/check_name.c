@@ -289,6 +289,8 @@ check_args_index(struct checker *c, struct node *n)
 	n->type = from != NULL ? from : type;
 	n->val = idx->val;
 	n->a = n->list = NULL;
+	if (is_array(n))	/* the argument is where it begins */
+		return check_array_arg(c, n);
 	return from != NULL ? check_translated(c, n, type) : n;
 }
 

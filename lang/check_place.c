@@ -188,6 +188,25 @@ decay(struct checker *c, struct node *n)
 	return addr;
 }
 
+struct node *
+check_array_arg(struct checker *c, struct node *arg)
+{
+	struct node *n = node_new(c->env->arena, NODE_DEREF, arg->pos);
+
+	n->type = arg->type;
+	arg->type = type_ptr(c->types, arg->type);
+	n->a = arg;
+	return n;
+}
+
+struct node *
+sized(struct checker *c, struct node *n)
+{
+	if (!is_array(n) || type_real(n->type)->nelem != 0 || !type_is_strcompat(n->type))
+		return n;
+	return convert(c, n, c->types->t_string);
+}
+
 /* An array of one element or none is as long as whoever made it says. */
 static void
 check_bounds(struct checker *c, const struct node *array, const struct node *index)

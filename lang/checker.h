@@ -84,6 +84,9 @@ bool is_symbol(const struct node *);
 /* Members, and what is in memory of D's own or anywhere. */
 struct node *check_object_member(struct checker *, struct node *);	/* n->a is checked */
 bool is_array(const struct node *);		/* not a string constant */
+struct node *check_array_arg(struct checker *, struct node *arg);
+/* An array of characters that is as long as it is has no size: as a string. */
+struct node *sized(struct checker *, struct node *);
 bool is_own(const struct node *);		/* a variable, an element, or a part of one */
 struct node *decay(struct checker *, struct node *);	/* of an array: where it begins */
 /* The element of an array or the one that a pointer leads to: of n's position. */

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-
 static const struct type *
 integer(struct prov_env *env, uint32_t size_bytes, bool is_signed)
 {
@@ -39,13 +38,20 @@ pointer(struct prov_env *env, const char *spelling)
 	return to;
 }
 
-/* "char[16]", "__data_loc char[]": text is a pointer to it, so that it has no fixed length. */
+/* "char[16]", "char[TASK_COMM_LEN]", "__data_loc char[]", which is as long as it is. */
 static const struct type *
-array(struct prov_env *env, const char *spelling)
+array(struct prov_env *env, const char *spelling, uint32_t size_bytes)
 {
-	if (strstr(spelling, "char[") != NULL)
-		return env->types->t_charptr;
-	return type_ptr(env->types, env->types->t_uint8);
+	const bool is_elsewhere = strncmp(spelling, "__", 2) == 0 &&
+	    strstr(spelling, "_loc ") != NULL;
+	const char *of = is_elsewhere ? strchr(spelling, ' ') + 1 : spelling;
+	const struct type *t = type_find(env->types,
+	    arena_strndup(env->arena, of, strcspn(of, "[")));
+
+	if (t == NULL || !type_is_scalar(t) || type_filled(t)->size_bytes == 0)
+		t = env->types->t_uint8;
+	return type_array(env->types, t,
+	    is_elsewhere ? 0 : size_bytes / type_real(t)->size_bytes);
 }
 
 static bool
@@ -60,7 +66,7 @@ record_type(struct prov_env *env, const char *spelling, uint32_t size_bytes, boo
 	const struct type *t;
 
 	if (strchr(spelling, '[') != NULL)
-		return array(env, spelling);
+		return array(env, spelling, size_bytes);
 	t = type_find(env->types, spelling);
 	/* Arguments of system calls have 8 bytes each, whatever their type. */
 	if (t != NULL && type_is_scalar(t) && type_filled(t)->size_bytes <= size_bytes)

@@ -5,12 +5,12 @@
 run -q -c "$B/e2e/calls 1" -n '
 sdt:signal::signal_generate / pid == $target && arg0 == 23 / {
 	printf("%d %d %d %s %d\n", arg0, arg1, arg2, stringof(arg3), arg4 == pid);
-	printf("%d %s %s\n", args[2], stringof(args[3]), probemod);
+	printf("%d %s %s %d\n", args[2], args[3], probemod, args[3] == "calls");
 }'
 expect_status 0
 expect out <<'E'
 23 0 -6 calls 1
--6 calls signal
+-6 calls signal 1
 
 E
 
@@ -18,7 +18,7 @@ printf '#!/bin/sh\n/bin/true\n:\n' >"$tmp/parent"
 chmod +x "$tmp/parent"
 run -q -c "$tmp/parent" -n '
 sdt:sched::sched_process_exec / ppid == $target / {
-	printf("%s %d %s:%s:%s:%s\n", stringof(args[0]), args[1] == pid, probeprov, probemod,
+	printf("%s %d %s:%s:%s:%s\n", args[0], args[1] == pid, probeprov, probemod,
 	    probefunc, probename);
 }'
 expect_status 0
@@ -28,7 +28,7 @@ expect out <<'E'
 E
 
 run -l -v -n 'sdt:signal::signal_generate'
-expect_like out '^ +[0-9]+ +sdt +signal +signal_generate$' 'args\[0\]: int' 'args\[3\]: char \*' 'args\[4\]: pid_t'
+expect_like out '^ +[0-9]+ +sdt +signal +signal_generate$' 'args\[0\]: int' 'args\[3\]: char \[16\]' 'args\[4\]: pid_t'
 
 # Probes of other providers cause no look at the kernel's list, and get none of its probes.
 run -l -n BEGIN -n tick-1
