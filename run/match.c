@@ -142,6 +142,8 @@ list_pdesc(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 	for (uint32_t i = 0; i < s->probes.n; i++)
 		if (probe_matches(s->probes.probe[i], n->pdesc))
 			return;
+	if (n->pdesc->id != 0)
+		err_pdesc_id(n->pos, n->pdesc->text);
 	err_pdesc_zero(n->pos, n->pdesc->text);
 }
 

@@ -73,3 +73,10 @@ expect_like err '^dtrace: only one of the \[-GhlV\] options can be specified at 
 run -V
 expect_status 0
 expect_like out '^dtrace: '
+
+# A number that no probe has.
+run -n 99999999
+expect_status 1
+expect_like err '^dtrace: invalid probe specifier 99999999: invalid probe identifier 99999999: Unknown probe identifier$'
+run -qi 1 -n 'END { exit(2); }' -n 'tick-10ms { exit(2); }'
+expect_status 2
