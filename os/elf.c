@@ -3,7 +3,7 @@
  * under our hands gives an error and no SIGBUS. libelf checks that sections lie in the file;
  * what their contents say is checked here.
  */
-#include "os/elf.h"
+#include "os/elf_private.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -20,43 +20,8 @@
 #include "base/map.h"
 #include "base/vec.h"
 
-/* Beyond these an object is not taken seriously. */
-enum {
-	LOADS_MAX = 1024,
-	SECTIONS_MAX = 1 << 16,
-	NOTES_MAX = 1 << 18,
-	NOTE_SECTION_MAX = 64 << 20,
-	SYMBOLS_MAX = 1 << 24,
-	EH_FRAME_MAX = 256 << 20,
-	RELA_MAX = 128 << 20, RELR_MAX = 8 << 20,	/* bytes */
-};
-
 enum { PAGE = 4096 };
 enum { SECTION_RELR = 19 };	/* SHT_RELR, for libcs whose <elf.h> has no name for it */
-
-struct symbol {
-	uint64_t addr, bytes;
-	const char *name;
-	unsigned char bind;
-	bool is_ifunc;
-};
-
-struct elf {
-	int fd;
-	Elf *elf;
-	GElf_Ehdr ehdr;
-	GElf_Phdr *load;		/* PT_LOAD only */
-	size_t nload;
-	uint64_t frame_hdr, frame_hdr_bytes;	/* PT_GNU_EH_FRAME; 0: none */
-	bool has_base;			/* .stapsdt.base */
-	uint64_t base;
-	struct symbol *func;		/* by address; read at the first question */
-	size_t nfunc;
-	bool has_func;
-	struct map by_name;		/* → struct symbol *; read at the first question */
-	struct symbol *symbol;
-	bool has_by_name;
-};
 
 static struct elf *
 fail(struct elf *e, char *err, size_t err_bytes, const char *why)
@@ -92,9 +57,8 @@ read_loads(struct elf *e)
 	return NULL;
 }
 
-/* The next section of a type, after `scn`; name may be NULL: any. */
-static Elf_Scn *
-next_section(struct elf *e, Elf_Scn *scn, GElf_Word type, const char *name, GElf_Shdr *sh)
+Elf_Scn *
+elf_next_section(struct elf *e, Elf_Scn *scn, GElf_Word type, const char *name, GElf_Shdr *sh)
 {
 	size_t strtab;
 
@@ -139,7 +103,7 @@ elf_open(int fd, char *err, size_t err_bytes)
 	why = read_loads(e);
 	if (why != NULL)
 		return fail(e, err, err_bytes, why);
-	e->has_base = next_section(e, NULL, SHT_PROGBITS, ".stapsdt.base", &sh) != NULL;
+	e->has_base = elf_next_section(e, NULL, SHT_PROGBITS, ".stapsdt.base", &sh) != NULL;
 	e->base = e->has_base ? sh.sh_addr : 0;
 	return e;
 }
@@ -384,7 +348,7 @@ walk_notes(struct elf *e, struct note_walk *w)
 	Elf_Data *data;
 	int err;
 
-	while ((scn = next_section(e, scn, SHT_NOTE, w->section, &sh)) != NULL) {
+	while ((scn = elf_next_section(e, scn, SHT_NOTE, w->section, &sh)) != NULL) {
 		if (sh.sh_size > NOTE_SECTION_MAX) {
 			report(w, "%s is larger than %d bytes", w->section, NOTE_SECTION_MAX);
 			continue;
@@ -441,7 +405,7 @@ each_symbol(struct elf *e, GElf_Word type, void (*fn)(struct elf *, void *, cons
     const char *name), void *self)
 {
 	GElf_Shdr sh;
-	Elf_Scn *scn = next_section(e, NULL, type, NULL, &sh);
+	Elf_Scn *scn = elf_next_section(e, NULL, type, NULL, &sh);
 	Elf_Data *data = scn != NULL ? elf_getdata(scn, NULL) : NULL;
 	size_t n;
 
@@ -660,56 +624,6 @@ elf_segment(const struct elf *e, size_t i, uint64_t *addr, uint64_t *bytes, bool
 	return true;
 }
 
-bool
-elf_has_symtab(struct elf *e)
-{
-	GElf_Shdr sh;
-
-	return next_section(e, NULL, SHT_SYMTAB, NULL, &sh) != NULL;
-}
-
-bool
-elf_build_id(struct elf *e, char id[ELF_BUILD_ID_BYTES])
-{
-	GElf_Shdr sh;
-	Elf_Scn *scn = next_section(e, NULL, SHT_NOTE, ".note.gnu.build-id", &sh);
-	Elf_Data *data = scn != NULL && sh.sh_size <= NOTE_SECTION_MAX ? elf_getdata(scn, NULL)
-	    : NULL;
-	size_t name_off, desc_off;
-	const unsigned char *desc;
-	GElf_Nhdr nh;
-
-	if (data == NULL || data->d_buf == NULL
-	    || gelf_getnote(data, 0, &nh, &name_off, &desc_off) == 0
-	    || nh.n_descsz < 2 || nh.n_descsz > (ELF_BUILD_ID_BYTES - 1) / 2)
-		return false;
-	desc = (const unsigned char *)data->d_buf + desc_off;
-	for (size_t i = 0; i < nh.n_descsz; i++)
-		snprintf(id + 2 * i, 3, "%02x", desc[i]);
-	return true;
-}
-
-bool
-elf_eh_frame(struct elf *e, const void **bytes_at, size_t *bytes, uint64_t *addr)
-{
-	static const GElf_Word type[] = { SHT_PROGBITS, SHT_X86_64_UNWIND };
-	Elf_Scn *scn = NULL;
-	Elf_Data *data;
-	GElf_Shdr sh;
-
-	for (size_t i = 0; i < sizeof(type) / sizeof(type[0]) && scn == NULL; i++)
-		scn = next_section(e, NULL, type[i], ".eh_frame", &sh);
-	if (scn == NULL || sh.sh_size > EH_FRAME_MAX)
-		return false;
-	data = elf_rawdata(scn, NULL);
-	if (data == NULL || data->d_buf == NULL)
-		return false;
-	*bytes_at = data->d_buf;
-	*bytes = data->d_size;
-	*addr = sh.sh_addr;
-	return true;
-}
-
 struct relative_walk {
 	void (*fn)(void *self, uint64_t at, const uint64_t *value);
 	void *self;
@@ -772,7 +686,7 @@ elf_each_relative(struct elf *e, void (*fn)(void *self, uint64_t at, const uint6
 		Elf_Scn *scn = NULL;
 		GElf_Shdr sh;
 
-		while ((scn = next_section(e, scn, kind[i].type, NULL, &sh)) != NULL) {
+		while ((scn = elf_next_section(e, scn, kind[i].type, NULL, &sh)) != NULL) {
 			Elf_Data *data;
 
 			if ((sh.sh_flags & SHF_ALLOC) == 0 || sh.sh_size > kind[i].max)

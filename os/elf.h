@@ -80,6 +80,10 @@ bool elf_segment(const struct elf *, size_t i, uint64_t *addr, uint64_t *bytes, 
 void elf_each_relative(struct elf *, void (*fn)(void *self, uint64_t at, const uint64_t *value),
     void *self);
 
+/* The name of the function that the linker's stub at an address jumps to, and where the stub begins;
+ * NULL: there is none. */
+const char *elf_plt_at(struct elf *, uint64_t addr, uint64_t *start);
+
 /* Has it all symbols, not only those that others link to? */
 bool elf_has_symtab(struct elf *);
 /* The build ID in hex; false: it has none. */

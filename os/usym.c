@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "os/demangle.h"
 #include "os/elf.h"
@@ -58,6 +59,7 @@ struct usyms {
 	struct object *vdso;
 	size_t vdso_bytes;
 	struct demangler *demangler;
+	struct map stub;		/* name of a function → name of its stubs */
 };
 
 struct usyms *
@@ -105,6 +107,9 @@ usyms_free(struct usyms *u)
 	}
 	vec_fini(&u->object);
 	demangler_free(u->demangler);
+	for (size_t i = 0; i < u->stub.cap; i++)
+		free(u->stub.slot[i].value);
+	map_fini(&u->stub);
 	free(u);
 }
 
@@ -332,6 +337,24 @@ symbol_at(struct object *o, uint64_t at, uint64_t *start)
 	return name != NULL || o->debug == NULL ? name : elf_symbol_at(o->debug, at, start);
 }
 
+/* "name@plt", made when it is first wanted. */
+static const char *
+stub_name(struct usyms *u, struct object *o, uint64_t at, uint64_t *start)
+{
+	const char *name = elf_plt_at(o->elf, at, start);
+	char *text;
+
+	if (name == NULL)
+		return NULL;
+	text = map_get(&u->stub, name);
+	if (text == NULL) {
+		if (asprintf(&text, "%s@plt", demangle(u->demangler, name)) < 0)
+			BUG("out of memory");
+		map_put(&u->stub, name, text);
+	}
+	return text;
+}
+
 /* A call may be the last instruction of its function; but what a signal handler returns to begins
  * at the address. */
 static void
@@ -351,6 +374,8 @@ name_function(struct usyms *u, const struct region *r, uint64_t addr, bool is_re
 		name = symbol_at(o, at - 1, &start);
 	if (name == NULL)
 		name = symbol_at(o, at, &start);
+	if (name == NULL)
+		name = stub_name(u, o, at, &start);
 	if (name == NULL)
 		return;
 	found->name = demangle(u->demangler, name);

@@ -71,6 +71,22 @@ test_user(struct show *s, uint64_t pid)
 	buf_fini(&b);
 }
 
+/* What the linker puts between a call and another object's function. */
+static void
+test_stub(struct show *s, uint64_t pid)
+{
+#if defined(__x86_64__)
+	struct buf b = BUF_INIT;
+	uint64_t stub;
+
+	__asm__("lea pause@PLT(%%rip), %0" : "=r"(stub));
+	CHECK_STR(symbol(s, &b, HOW_UADDR, pid, stub), "show_test`pause@plt");
+	CHECK_STR(symbol(s, &b, HOW_UADDR, pid, stub + 4), "show_test`pause@plt+0x4");
+	buf_fini(&b);
+#endif
+	(void)s, (void)pid;
+}
+
 /* Its addresses have names when it is gone, if it was seen before. */
 static void
 test_gone(struct show *s)
@@ -99,6 +115,7 @@ main(void)
 	options_init(&options);
 	s = show_new(&options, ksyms, getpid());
 	test_user(s, (uint64_t)getpid());
+	test_stub(s, (uint64_t)getpid());
 	test_gone(s);
 	show_free(s);
 	ksyms_free(ksyms);
