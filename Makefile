@@ -216,7 +216,7 @@ check-pythons:		## the tests of Python's functions, on every CPython from 3.7 on
 	@tools/deps test
 	@tools/step 'Building dtrace and the tests' $(SUB) B=$B check-build
 	@$(MAKE) --no-print-directory B=$B $(ALL_ROOTS) $(PYTHON_BUILDS:%=$B/root/src-%/.complete)
-	@B=$B PYTHONS=all TEST_SECONDS=600 test/run 'synth_*' dist_calls 'conformance*' frames arguments ustack
+	@B=$B PYTHONS=all TEST_SECONDS=600 test/run 'synth_*' true_args dist_calls 'conformance*' frames arguments ustack
 
 check-kernels:		## the tests that trace, on the kernels of Debian 12 and 13, in an emulated machine
 	@tools/deps kernels

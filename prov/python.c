@@ -23,6 +23,7 @@
 #include "prov/pids.h"
 #include "prov/python.h"
 #include "prov/python_site.h"
+#include "prov/sdt_object.h"
 #include "type/type.h"
 
 extern const struct provider provider_python;
@@ -133,7 +134,9 @@ make_shape(struct prov_env *env, struct py_site *s)
 	snprintf(line, sizeof(line), "%s line %d %d %d", frame, p->is_return, p->is_resume, p->instr);
 	snprintf(when, sizeof(when), "%s when %d %d %d %d", tstate, p->only_if_raised, p->is_return,
 	    p->is_resume, p->tstate_copy);
-	if (l->is_object) {
+	if (p->frame < 0)
+		snprintf(frame, sizeof(frame), "python %x of %" PRIx64, l->version, s->tls);
+	if (l->is_object || p->frame < 0) {
 		snprintf(why, sizeof(why), "%s why %d", tstate, p->is_return);
 		snprintf(line, sizeof(line), "%s", why);
 	}
@@ -147,16 +150,60 @@ make_shape(struct prov_env *env, struct py_site *s)
 		s->shape.when = intern(env->intern, p->only_if_raised || p->is_resume ? when : frame);
 }
 
-static void
-add_types(struct prov_env *env, struct probe *p)
+void
+python_types(struct prov_env *env, struct probe *p)
 {
+	static const struct {
+		const char *type, *name;
+	} arg[PY_NARG] = {
+		[PY_FILE] = { "uint64_t", "file" },
+		[PY_NAME] = { "uint64_t", "function" },
+		[PY_LINE] = { "int32_t", "line" },
+		[PY_QUALNAME] = { "uint64_t", "qualname" },
+		[PY_FRAME] = { "uint64_t", "frame" },
+		[PY_TSTATE] = { "uint64_t", "thread" },
+		[PY_WHY] = { "int32_t", "why" },
+	};
+
 	if (p->narg == PY_NARG)
 		return;
 	p->narg = PY_NARG;
 	p->arg = arena_alloc(env->arena, PY_NARG * sizeof(*p->arg));
-	for (int i = 0; i < PY_NARG; i++)
-		p->arg[i] = type_find(env->types, i == PY_LINE || i == PY_WHY ? "int32_t" :
-		    "uint64_t");
+	p->arg_name = arena_alloc(env->arena, PY_NARG * sizeof(*p->arg_name));
+	for (int i = 0; i < PY_NARG; i++) {
+		p->arg[i] = type_find(env->types, arg[i].type);
+		p->arg_name[i] = arg[i].name;
+	}
+}
+
+const struct py_site *
+python_beside(struct prov_env *env, pid_t pid, const struct proc_map *map, const struct sdt_note *n)
+{
+	static const struct handler_place place[2] = {
+		{ .frame = -1, .instr = -1, .tstate = -1 },
+		{ .frame = -1, .instr = -1, .tstate = -1, .is_return = true },
+	};
+	const bool is_return = strcmp(n->name, probe_name[1]) == 0;
+	_cleanup_fd_ int fd = -1;
+	const uint64_t bias = map->start - map->off + n->off - n->pc;
+	const struct py_object *o;
+	struct py_site *site;
+
+	if (strcmp(n->prov, "python") != 0 || n->args->spec->narg != PY_QUALNAME ||
+	    (!is_return && strcmp(n->name, probe_name[0]) != 0))
+		return NULL;
+	fd = proc_open_map(pid, map);
+	o = fd >= 0 ? object_get(env, fd) : NULL;
+	if (o == NULL || !o->is_python || !o->py.is_true || o->py.why[0] != '\0' ||
+	    o->py.tls != CPYTHON_TLS_RUNTIME || cpython_check(&o->py, pid, bias) != NULL)
+		return NULL;
+	site = arena_new(env->arena, struct py_site);
+	*site = (struct py_site){ .object = o, .place = &place[is_return] };
+	site->tls = (uint64_t)o->py.tls_at + bias;
+	make_shape(env, site);
+	for (uint32_t i = 0; i < PY_QUALNAME; i++)
+		site->shape.place[i] = n->args->shape.place[i];
+	return site;
 }
 
 /* Was this said or done before? */
@@ -179,7 +226,7 @@ add_sites(struct scan *s, const struct proc_map *map, const struct py_object *o,
 	    map->dev_minor, map->inode);
 	if (is_known(s->env, key) || proc_map_path(s->pid, map, path, sizeof(path)) != 0)
 		return;
-	add_types(s->env, p);
+	python_types(s->env, p);
 	for (uint32_t i = 0; i < o->handlers.n; i++) {
 		const struct handler_place *place = &o->handlers.place[i];
 		struct py_site *site;
@@ -316,24 +363,41 @@ arg_refused(const struct site *site, unsigned arg, bool is_word)
 	return NULL;
 }
 
+void
+python_describe(const struct probe *p, const struct py_site *first, struct buf *b)
+{
+	const struct cpython *py = &first->object->py;
+	const struct handlers *h = &first->object->handlers;
+	const bool is_own = first->place->frame < 0, is_entry = strcmp(p->name, probe_name[0]) == 0;
+
+	buf_printf(b, "\n\tMechanism\n\t\tCPython %u.%u.%u%s ", py->release >> 24,
+	    py->release >> 16 & 0xff, py->release >> 8 & 0xff,
+	    py->layout->is_free_threaded ? "t" : "");
+	if (is_own) {
+		buf_puts(b, "has this probe; its frame has the arguments from arg3 on\n");
+	} else {
+		buf_puts(b, py->has_probes ? "has probes, but they fire when generators are made, too"
+		    : "has no such probes");
+		buf_printf(b, ": breakpoints on the code of %s\n",
+		    py->layout->is_object ? "its evaluation loop" : "opcodes");
+	}
+	buf_puts(b, "\t\tCost: a trap for each event; nothing when not traced\n");
+	if (is_own && is_entry && !py->layout->is_object)
+		buf_puts(b, "\t\tCost: calls that nobody traces take 4 to 6 times as long, for they "
+		    "fire only while\n\t\tthe interpreter believes that lines are traced\n");
+	if (!is_own && is_entry && !h->has_throw)
+		buf_puts(b, "\t\tNot seen: generators entered by throw() and close()\n");
+	if (!is_own && !is_entry && !h->has_unwind)
+		buf_puts(b, "\t\tNot seen: functions left by an exception\n");
+	if (!is_own && !py->layout->is_object)
+		buf_puts(b, "\t\tNot seen: what a just-in-time compiler has compiled\n");
+}
+
 static void
 describe(const struct probe *p, struct buf *b)
 {
-	const struct py_site *first = p->site->data;
-	const struct cpython *py = &first->object->py;
-	const struct handlers *h = &first->object->handlers;
-
-	buf_printf(b, "\n\tMechanism\n\t\tBreakpoints on the code of %s: CPython %u.%u.%u%s %s\n",
-	    py->layout->is_object ? "the evaluation loop" : "opcodes", py->release >> 24,
-	    py->release >> 16 & 0xff, py->release >> 8 & 0xff,
-	    py->layout->is_free_threaded ? "t" : "", py->has_probes ?
-	    "has probes, but they fire when generators are made, too" : "has no such probes");
-	buf_puts(b, "\t\tCost: a trap for each event; nothing when not traced\n");
-	if (strcmp(p->name, "function-entry") == 0 && !h->has_throw)
-		buf_puts(b, "\t\tNot seen: generators entered by throw() and close()\n");
-	if (strcmp(p->name, "function-return") == 0 && !h->has_unwind)
-		buf_puts(b, "\t\tNot seen: functions left by an exception\n");
-	buf_puts(b, "\t\tNot seen: what a just-in-time compiler has compiled\n\n\tSites\n");
+	python_describe(p, p->site->data, b);
+	buf_puts(b, "\n\tSites\n");
 	for (const struct site *s = p->site; s != NULL; s = s->next) {
 		const struct py_site *site = s->data;
 

@@ -10,4 +10,18 @@
  * truer one of that name? */
 bool python_replaces(struct prov_env *, int fd, const char *prov, const char *name);
 
+struct py_site;
+struct sdt_note;
+
+/*
+ * The arguments beyond its own of a true probe of the interpreter, at a note in a mapping of a
+ * process; with the shape of all of them. NULL: it is no such probe, or they can't be had.
+ */
+const struct py_site *python_beside(struct prov_env *, pid_t, const struct proc_map *,
+    const struct sdt_note *);
+/* For -l -v: what serves the probe, what it does not see, and what it costs. */
+void python_describe(const struct probe *, const struct py_site *, struct buf *);
+/* Their types and names, as those of the probe. */
+void python_types(struct prov_env *, struct probe *);
+
 #endif

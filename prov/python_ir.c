@@ -153,6 +153,8 @@ gen_instr(const struct gen *g, ir_val frame)
 	    : read_at(g, 8, frame, g->l->frame_instr);
 }
 
+enum { RESUME_ARG = 1, RESUME_WHERE = 3 };
+
 /* A frame that is an object says it: it has no instruction yet when it is called, and its stack is
  * kept when it yields. */
 static ir_val
@@ -181,11 +183,39 @@ gen_why_object(const struct gen *g, ir_val frame)
 	return why;
 }
 
+/* At a probe of 3.11's own the instruction says what the frame does. */
+static ir_val
+gen_why_probe(const struct gen *g, ir_val frame)
+{
+	struct ir_func *f = g->f;
+	const struct cpython_layout *l = g->l;
+	ir_label done = ir_label_new(f), yields = ir_label_new(f);
+	ir_val why = ir_const(f, CPYTHON_RAISE), instr;
+
+	ir_jcci(f, OP_JNE, read_at(g, 8, gen_tstate(g), l->tstate_exception), 0, done);
+	instr = read_at(g, 8, frame, l->frame_instr);
+	ir_seti(f, why, CPYTHON_CALL);
+	if (!g->site->place->is_return) {
+		ir_val where = read_at(g, 1, instr, RESUME_ARG);
+
+		ir_jcci(f, OP_JEQ, ir_bini(f, OP_AND, where, RESUME_WHERE), 0, done);
+	} else {
+		ir_val op = read_at(g, 1, instr, 0);
+
+		for (int i = 0; i < CPYTHON_OPS && l->yield[i] != 0; i++)
+			ir_jcci(f, OP_JEQ, op, l->yield[i], yields);
+		ir_jmp(f, done);
+	}
+	ir_place(f, yields);
+	ir_seti(f, why, CPYTHON_YIELD);
+	ir_place(f, done);
+	return why;
+}
+
 /* A RESUME says in its argument whether it is the first of its call. */
 static ir_val
 gen_why(const struct gen *g, ir_val frame)
 {
-	enum { RESUME_ARG = 1, RESUME_WHERE = 3 };
 	const struct handler_place *p = g->site->place;
 	struct ir_func *f = g->f;
 	ir_label done;
@@ -193,6 +223,8 @@ gen_why(const struct gen *g, ir_val frame)
 
 	if (g->l->is_object)
 		return gen_why_object(g, frame);
+	if (p->frame < 0)
+		return gen_why_probe(g, frame);
 	if (!p->is_resume)
 		return ir_const(f, p->why);
 	instr = gen_instr(g, frame);
@@ -264,16 +296,24 @@ gen_line(const struct gen *g, ir_val frame, ir_val code)
 	return first;
 }
 
+/* The frame that the thread is in, at a probe of the interpreter's own. */
+static ir_val
+gen_current(const struct gen *g)
+{
+	ir_val frame = read_at(g, 8, gen_tstate(g), g->l->tstate_frame);
+
+	return g->l->has_cframe ? read_at(g, 8, frame, g->l->cframe_frame) : frame;
+}
+
 void
-python_enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask,
+python_args(struct ir_func *f, const struct py_site *s, ir_val ctx, ir_val st, uint32_t mask,
     ir_label fault)
 {
 	enum { NEED_CODE = 1 << PY_FILE | 1 << PY_NAME | 1 << PY_LINE | 1 << PY_QUALNAME };
-	const struct site *site = self;
-	const struct py_site *s = site->data;
 	const struct cpython_layout *l = s->object->py.layout;
 	const struct gen g = { f, s, l, ctx, st, fault };
-	ir_val frame = gen_frame(f, s, ctx), code = IR_NONE, v;
+	ir_val frame = s->place->frame >= 0 ? gen_frame(f, s, ctx) : gen_current(&g);
+	ir_val code = IR_NONE, v;
 
 	if (mask & NEED_CODE)
 		code = ir_bini(f, OP_AND, read_at(&g, 8, frame, l->frame_code), REF_MASK);
@@ -307,6 +347,15 @@ python_enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_
 		}
 		ir_store(f, 8, st, STATE_arg + 8 * i, v);
 	}
+}
+
+void
+python_enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask,
+    ir_label fault)
+{
+	const struct site *site = self;
+
+	python_args(f, site->data, ctx, st, mask, fault);
 }
 
 /* A RESUME that is executed again: interp/resume.h. */

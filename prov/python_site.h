@@ -34,6 +34,10 @@ bool python_has_tstate(const struct py_site *);
 /* May the site be reached without its probe firing? */
 bool python_may_skip(const struct py_site *);
 
+/* Arguments of a site, as in struct provider's enter(). */
+void python_args(struct ir_func *, const struct py_site *, ir_val ctx, ir_val st, uint32_t mask,
+    ir_label fault);
+
 /* For struct provider. */
 void python_enter(struct ir_func *, const void *site, ir_val ctx, ir_val st, uint32_t mask,
     ir_label fault);

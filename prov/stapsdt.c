@@ -23,6 +23,8 @@
 #include "base/cleanup.h"
 #include "base/glob.h"
 #include "prov/pids.h"
+#include "prov/python.h"
+#include "prov/python_site.h"
 #include "prov/sdt_object.h"
 #include "prov/seen.h"
 #include "prov/uprobe.h"
@@ -34,6 +36,7 @@ struct sdt_site {
 	struct uprobe_site up;		/* first: for uprobe_attach() */
 	const struct sdt_note *note;
 	const char *object;		/* path, as the process has it */
+	const struct py_site *python;	/* the arguments behind the note's; NULL: there are none */
 };
 
 /* One process looked through for one description. */
@@ -137,16 +140,18 @@ name_mapping(struct scan *s, struct mapping *m)
 
 static struct site *
 put_site(struct prov_env *env, struct probe *p, const struct sdt_note *n, const char *object,
-    const struct uprobe_site *up)
+    const struct uprobe_site *up, const struct py_site *python)
 {
 	struct sdt_site *site = arena_new(env->arena, struct sdt_site);
 
-	*site = (struct sdt_site){ .up = *up, .note = n, .object = object };
+	*site = (struct sdt_site){ .up = *up, .note = n, .object = object, .python = python };
 	site->up.off = n->off;
 	site->up.ref_ctr_off = n->ref_ctr_off;
 	site->up.is_nop5 = n->is_nop5;
 	add_types(env, p, n);
-	return site_add(env->probes, p, &n->args->shape, site);
+	if (python != NULL)
+		python_types(env, p);
+	return site_add(env->probes, p, python != NULL ? &python->shape : &n->args->shape, site);
 }
 
 /* 0; an error: the mapping is gone. */
@@ -163,7 +168,8 @@ add_site(struct scan *s, struct mapping *m, const char *prov, const struct sdt_n
 	err = name_mapping(s, m);
 	if (err == 0)
 		put_site(s->env, p, n, m->object, &(struct uprobe_site){ .path = m->path,
-		    .pid = s->pid, .addr = m->map->start - m->map->off + n->off });
+		    .pid = s->pid, .addr = m->map->start - m->map->off + n->off },
+		    python_beside(s->env, s->pid, m->map, n));
 	return err;
 }
 
@@ -260,7 +266,7 @@ add_family(struct scan *s, struct mapping *m, const struct sdt_note *n)
 	p->family = n->prov;
 	map_put(&env->cache, arena_strdup(env->arena, key), p);
 	put_site(env, p, n, arena_strdup(env->arena, m->map->path),
-	    &(struct uprobe_site){ .path = f->path })->is_followed = env->follows;
+	    &(struct uprobe_site){ .path = f->path }, NULL)->is_followed = env->follows;
 	return 0;
 }
 
@@ -370,7 +376,12 @@ enter(struct ir_func *f, const void *self, ir_val ctx, ir_val st, uint32_t mask,
 {
 	const struct site *site = self;
 
-	argspec_enter(f, spec_of(site), ctx, st, mask, fault);
+	const struct py_site *python = ((const struct sdt_site *)site->data)->python;
+	const uint32_t own = python == NULL ? mask : mask & ((1u << spec_of(site)->narg) - 1);
+
+	argspec_enter(f, spec_of(site), ctx, st, own, fault);
+	if (own != mask)
+		python_args(f, python, ctx, st, mask & ~own, fault);
 }
 
 static const char *
@@ -388,6 +399,10 @@ arg_refused(const struct site *site, unsigned arg, bool is_word)
 static void
 describe(const struct probe *p, struct buf *b)
 {
+	const struct sdt_site *first = p->site->data;
+
+	if (first->python != NULL)
+		python_describe(p, first->python, b);
 	buf_puts(b, "\n\tSites\n");
 	for (const struct site *s = p->site; s != NULL; s = s->next) {
 		const struct sdt_site *site = s->data;
@@ -430,8 +445,8 @@ stapsdt_list_file(struct prov_env *env, const char *path)
 		struct probe *p = add_probe(env, n->prov, &m, n);
 
 		if (!is_known(env, p, &map, n->off))
-			put_site(env, p, n, path, &(struct uprobe_site){ .path = path })->refused =
-			    "it was listed by file and is in no process";
+			put_site(env, p, n, path, &(struct uprobe_site){ .path = path },
+			    NULL)->refused = "it was listed by file and is in no process";
 	}
 	return 0;
 }
