@@ -194,7 +194,7 @@ is_scalar_size(uint32_t size)
 }
 
 /* A structure, union or enumeration, or only its name. */
-static const struct type *
+static struct type *
 make_tag(struct ktypes *k, uint32_t module, uint32_t id, enum type_kind kind, uint32_t size,
     const char *name)
 {
@@ -210,10 +210,24 @@ make_tag(struct ktypes *k, uint32_t module, uint32_t id, enum type_kind kind, ui
 	t->align_bytes = 1;
 	if (kind == TYPE_ENUM) {
 		t->base = k->types->t_int;
-		t->is_signed = true;
 		t->size_bytes = is_scalar_size(size) ? size : t->base->size_bytes;
 		t->align_bytes = t->size_bytes;
 	}
+	return t;
+}
+
+/* As compilers have it: one without negative values is unsigned. Only newer kernels say so. */
+static const struct type *
+make_enum(struct ktypes *k, uint32_t module, uint32_t id, const struct btf_type *r,
+    const char *name)
+{
+	struct type *t = make_tag(k, module, id, TYPE_ENUM, r->size, name);
+	const struct btf_enum *e = (const void *)(r + 1);
+
+	t->is_signed = BTF_INFO_KFLAG(r->info);
+	for (uint32_t i = 0; BTF_INFO_KIND(r->info) == BTF_KIND_ENUM && i < BTF_INFO_VLEN(r->info);
+	    i++)
+		t->is_signed |= e[i].val < 0;
 	return t;
 }
 
@@ -265,7 +279,7 @@ make_record(struct ktypes *k, uint32_t module, uint32_t id, const struct btf_typ
 		return make_tag(k, module, id, TYPE_UNION, r->size, name);
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64:
-		return make_tag(k, module, id, TYPE_ENUM, r->size, name);
+		return make_enum(k, module, id, r, name);
 	case BTF_KIND_FWD:
 		return make_tag(k, module, 0, BTF_INFO_KFLAG(r->info) ? TYPE_UNION : TYPE_STRUCT, 0,
 		    name);
