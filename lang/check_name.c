@@ -258,6 +258,7 @@ check_translated(struct checker *c, struct node *arg, const struct type *type)
 	} else {
 		n->type = type;
 		n->a = arg;
+		n->is_known = true;	/* not the program's: see node.def */
 	}
 	return check_expr(c, n);
 }

@@ -201,6 +201,9 @@ check_xlate(struct checker *c, struct node *n)
 	if (!is_struct(to))
 		err_xlate_sou(n->pos);
 	i = find_xlator(c, n->a->type, to);
+	if (i < 0 && n->is_known)
+		err_args_xlator(n->pos, (long long)n->a->val, spell_node(c, n->a),
+		    spell(c, n->type));
 	if (i < 0)
 		err_xlate_none(n->pos, spell_node(c, n->a), spell(c, n->type));
 	n->val = (uint64_t)i;

@@ -8,7 +8,8 @@
  * comment on its first line: lang_tool -n -x caret, with arguments after a "--".
  * $target is 1234, $pid 99; arguments are $1, $2 … The provider "none" has no probes. Every
  * probe has two typed arguments, int and char *; of those named "other" the first is a
- * uint64_t; those named "multi" differ. Types of a kernel are those of -x btfpath.
+ * uint64_t; those named "multi" differ; those of "translated" are ints, to be translated to
+ * struct out *. Types of a kernel are those of -x btfpath.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -168,6 +169,11 @@ tool_arg_type(void *self, const struct pdesc *d, unsigned idx, const struct type
 		return -ENOENT;
 	if (strcmp(d->name, "multi") == 0)
 		return -EINVAL;
+	if (strcmp(d->name, "translated") == 0) {
+		*type = type_find(&t->types, "struct out *");
+		*from = t->types.t_int;
+		return 0;
+	}
 	*type = idx == 1 ? t->types.t_charptr :
 	    strcmp(d->name, "other") == 0 ? t->types.t_uint64 : t->types.t_int;
 	return 0;
