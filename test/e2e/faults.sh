@@ -1,45 +1,101 @@
 #!/bin/sh
-# Every fault that there can be: its sentence, its number and value for ERROR, and no more of the
-# clause; faults in predicates, in ERROR itself, and of what the consumer does.
+# What may happen to processes, objects and tracers at any moment.
 . test/e2e/lib.sh
+mod=faulty_$$
+cp "$B/e2e/fire" "$tmp/$mod"
 
-# fault NUMBER VALUE TEXT CLAUSE
-fault() {
-	run -qn "$4 BEGIN { printf(\"next\\n\"); exit(0); }
-	    ERROR { printf(\"%d %d %d %d %x\\n\", arg1, arg2, arg3 > 0, arg4, arg5); }"
-	expect_status 0
-	sed 's/at BPF pc [0-9]*$/at BPF pc N/' "$tmp/err" >"$tmp/shown"
-	mv "$tmp/shown" "$tmp/err"
-	echo "dtrace: error in dt_clause_0 for probe ID 1 (dtrace:::BEGIN): $3 at BPF pc N" | expect err
-	printf '1 0 1 %s %s\nnext\n\n' "$1" "$2" | expect out
-}
-fault 1 8 'invalid address (0x8)' 'BEGIN { trace(*(int *)8); trace("not this"); }'
-fault 1 8 'invalid address (0x8)' 'BEGIN /(*(int *)8) == 0/ { trace("not this"); }'
-fault 1 0 'invalid address (0x0)' 'BEGIN { trace(strlen(NULL)); }'
-fault 1 0 'invalid address (0x0)' 'BEGIN { trace(strtok(NULL, ",")); }'
-fault 1 0 'invalid address (0x0)' 'BEGIN { trace(strtok("a,b", NULL)); }'
-fault 1 1000 'invalid address (0x1000)' 'BEGIN { this->p = copyin(0x1000, 4); }'
-fault 1 1000 'invalid address (0x1000)' 'BEGIN { copyinto(0x1000, 4, alloca(4)); }'
-fault 1 1000 'invalid address (0x1000)' 'BEGIN { trace(copyinstr(0x1000)); }'
-fault 1 10 'invalid address (0x10)' 'BEGIN { trace(inet_ntoa((ipaddr_t *)0x10)); }'
-fault 1 8 'invalid address (0x8)' 'BEGIN { @[*(int *)8] = count(); trace("not this"); }'
-fault 3 0 'illegal operation' 'BEGIN { trace(ipl); }'
-fault 3 0 'illegal operation' 'BEGIN { trace(link_ntop(99, alloca(8))); }'
-fault 4 0 'divide-by-zero' 'BEGIN { trace(5 / (int)arg0); }'
-fault 4 0 'divide-by-zero' 'BEGIN { x = 5; x %= (int)arg0; }'
-fault 5 0 'out of scratch space' 'BEGIN { this->n = 300; this->p = alloca(this->n); }'
-fault 5 0 'out of scratch space' 'BEGIN { this->p = alloca(200); this->q = alloca(200); }'
-fault 11 7 'index out of bounds (7)' 'int a[4]; BEGIN { this->i = 7; trace(a[this->i]); }'
-fault 11 ffffffffffffffff 'index out of bounds (-1)' 'int a[4]; BEGIN { this->i = -1; a[this->i] = 1; }'
+# Two tracers of one process, and one of all: each sees it, and the last one's end leaves nothing.
+"$tmp/$mod" -f -s 1000 1000000 >/dev/null &
+target=$!
+pids="$pids $target"
+for i in 1 2; do
+	env --default-signal=INT "$dtrace" -q -p $target -n 'app$target:::hit { printf("%d\n", arg1); }' \
+		>"$tmp/out$i" 2>"$tmp/err$i" </dev/null &
+	eval "tracer$i=$!"
+	pids="$pids $!"
+done
+trace -q -n "app*:$mod::hit { printf(\"%d\n\", arg1); }"
+for file in out1 out2 out; do
+	await "events in $file" lines 3 "$tmp/$file"
+done
+kill -KILL $tracer1
+interrupt
+expect_status 0
+n=$(wc -l <"$tmp/out2")
+await "more events for the last tracer" lines $((n + 10)) "$tmp/out2"
+kill -INT $tracer2
+await "the process to be clean" clean $target
+[ "$(state $target)" != Z ] || fail "the target died"
+kill -KILL $target
 
-# In a clause of ERROR there is no further one.
-run -q -x droptags -n 'BEGIN { trace(*(int *)8); } ERROR { trace(*(int *)16); } BEGIN { exit(0); }'
-expect_like err '^dtrace: \[DTRACEDROP_DBLERROR\] 1 error in ERROR probe enabling$'
+# A target killed while it is being looked at, armed, or traced: the tracer ends, in order.
+for delay in 0 0.01 0.02 0.04 0.08; do
+	"$tmp/$mod" -f -s 1000 1000000 >/dev/null &
+	target=$!
+	pids="$pids $target"
+	(sleep $delay; kill -KILL $target) &
+	run -q -p $target -n 'app$target:::hit { @ = count(); }'
+	case $status in
+	0) ;;
+	1) expect_like err '^dtrace: ' ;;
+	*) fail "exit status $status" ;;
+	esac
+done
 
-# What the consumer could not do is told in the same way.
-run -qwn 'BEGIN { setopt("nosuch"); freopen("/nosuchdir/x"); setopt("bufsize", "1m"); exit(0); }'
-expect err <<'END'
-dtrace: error in dt_clause_0 for probe ID 1 (dtrace:::BEGIN): couldn't set option "nosuch" to "1": Invalid option name
-dtrace: error in dt_clause_0 for probe ID 1 (dtrace:::BEGIN): couldn't freopen() "/nosuchdir/x": No such file or directory
-dtrace: error in dt_clause_0 for probe ID 1 (dtrace:::BEGIN): couldn't set option "bufsize" to "1m": Operation illegal when tracing is active
-END
+# Children are forked while tracers come and die: all live.
+"$B/e2e/forker" 60 >"$tmp/forks" &
+forker=$!
+pids="$pids $forker"
+i=0
+while kill -0 $forker 2>/dev/null && [ "$(state $forker)" != Z ]; do
+	"$dtrace" -q -n 'forker*:::hit { @ = count(); }' >/dev/null 2>&1 </dev/null &
+	tracer=$!
+	sleep 0.1$((i % 10))
+	kill -KILL $tracer
+	wait $tracer 2>/dev/null
+	i=$((i + 1))
+done
+grep -q '^60 of 60 children well$' "$tmp/forks" || fail "a child died"
+
+# An object goes, and comes again, armed in its file: each time its call counts.
+cp "$B/e2e/plug.so" "$tmp/$mod.so"
+cat >"$tmp/reload.py" <<'E'
+import _ctypes, ctypes, sys, time
+print("ready", flush=True)
+while True:
+    object = ctypes.CDLL(sys.argv[1])
+    object.plug_fire(b"again", 1)
+    _ctypes.dlclose(object._handle)
+    time.sleep(0.01)
+E
+start /usr/bin/python3 "$tmp/reload.py" "$tmp/$mod.so"
+run -q -Z -p $target -n 'pythonapp$target:::firstProbe { n++; } pythonapp$target:::firstProbe / n == 20 / { exit(0); }'
+expect_status 0
+run -q -Z -n "pythonapp*:$mod.so::firstProbe { n++; } pythonapp*:$mod.so::firstProbe / n == 20 / { exit(0); }"
+expect_status 0
+kill -KILL $target
+
+# A file is cut off while it is armed: that is the end of who executes it, not of the tracer.
+cat >"$tmp/again.py" <<'E'
+import ctypes, sys, time
+fire = ctypes.CDLL(sys.argv[1]).plug_fire
+while True:
+    fire(sys.argv[1].encode(), 1)
+    time.sleep(0.002)
+E
+for object in whole cut; do
+	cp "$B/e2e/plug.so" "$tmp/${object}_$$.so"
+	/usr/bin/python3 "$tmp/again.py" "$tmp/${object}_$$.so" >/dev/null 2>&1 &
+	cut=$!
+	pids="$pids $cut"
+done
+trace -q -Z -n "pythonapp*:*_$$.so::firstProbe { printf(\"%s\n\", probemod); }"
+await "events of one" grep -q "^cut_" "$tmp/out"
+await "events of the other" grep -q "^whole_" "$tmp/out"
+: >"$tmp/cut_$$.so"
+await "the end of one" is_gone $cut
+n=$(grep -c "^whole_" "$tmp/out")
+more() { [ "$(grep -c "^whole_" "$tmp/out")" -gt $((n + 20)) ]; }
+await "more events of the other" more
+interrupt
+expect_status 0
