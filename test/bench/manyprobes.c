@@ -1,5 +1,5 @@
 /*
- * manyprobes - N different probes many:p0000 ... in one program (-DN=1, 10, 100, 1000, 5000), to
+ * manyprobes - N different probes many:p0000 ... in one program (-DN=1, 10, 100, 1000, 10000), to
  * measure what arming by a glob costs. Reads commands:
  *
  *   armed K MS     wait till K probes are patched     -> armed MONOTONIC_NS | timeout K
@@ -29,10 +29,11 @@ sweep(long a, const char *b)
 	R100(p00)
 #elif N == 1000
 	R1000(p0)
-#elif N == 5000
+#elif N == 10000
 	R1000(p0) R1000(p1) R1000(p2) R1000(p3) R1000(p4)
+	R1000(p5) R1000(p6) R1000(p7) R1000(p8) R1000(p9)
 #else
-#error "N: 1, 10, 100, 1000 or 5000"
+#error "N: 1, 10, 100, 1000 or 10000"
 #endif
 	__asm__ volatile("" ::: "memory");
 }
