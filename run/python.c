@@ -194,9 +194,7 @@ learn(struct dt *s, pid_t pid, uint64_t mm)
 		    "frames can't be read: %s", (int)pid, why);
 		return;
 	}
-	for (size_t i = 0; i < search.found->evaluator.n; i++)
-		show_evaluator(s->show, pid, search.found->evaluator.range[i].start + search.bias,
-		    search.found->evaluator.range[i].end + search.bias);
+	show_evaluator(s->show, pid, &search.found->evaluator, search.bias);
 	row = make_row(search.found, search.bias);
 	row.mm = mm;
 	(void)sysbpf_map_update(s->map_fd.v[MAP_PYTHON], &key, &row);

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/vec.h"
+#include "interp/evaluator.h"
 #include "os/ksym.h"
 #include "os/usym.h"
 #include "rec/python.h"
@@ -14,10 +15,10 @@
 #include "run/ways.h"
 #include "run/pycode.h"
 
-/* Code of a process. */
 struct evaluator_code {
 	pid_t pid;
-	uint64_t start, end;
+	struct evaluator at;
+	uint64_t bias;
 };
 
 struct show {
@@ -62,11 +63,16 @@ show_pycodes(struct show *s)
 }
 
 void
-show_evaluator(struct show *s, pid_t pid, uint64_t start, uint64_t end)
+show_evaluator(struct show *s, pid_t pid, const struct evaluator *e, uint64_t bias)
 {
-	const struct evaluator_code e = { pid, start, end };
+	const struct evaluator_code code = { .pid = pid, .at = *e, .bias = bias };
 
-	vec_push(&s->evaluator, e);
+	for (size_t i = 0; i < s->evaluator.n; i++)
+		if (s->evaluator.v[i].pid == pid) {
+			s->evaluator.v[i] = code;
+			return;
+		}
+	vec_push(&s->evaluator, code);
 }
 
 struct usyms *
@@ -194,9 +200,12 @@ is_evaluator(struct show *s, pid_t pid, uint64_t pc, bool is_return, uint64_t *s
 	for (size_t i = 0; i < s->evaluator.n; i++) {
 		const struct evaluator_code *e = &s->evaluator.v[i];
 
-		*start = e->start;
-		if (e->pid == pid && pc >= e->start && pc < e->end)
-			return true;
+		if (e->pid != pid || e->at.n == 0)
+			continue;
+		*start = e->at.range[0].start + e->bias;
+		for (size_t j = 0; j < e->at.n; j++)
+			if (pc - e->bias >= e->at.range[j].start && pc - e->bias < e->at.range[j].end)
+				return true;
 	}
 	return false;
 }

@@ -14,6 +14,7 @@
 #include "lang/option.h"
 #include "type/type.h"
 
+struct evaluator;
 struct pycodes;
 struct show;
 struct usyms;
@@ -25,8 +26,8 @@ void show_free(struct show *);
 
 /* Code objects that stacks have met; what is added there has names here. */
 struct pycodes *show_pycodes(struct show *);
-/* Code without a symbol that is a part of the process's evaluation loop. */
-void show_evaluator(struct show *, pid_t, uint64_t start, uint64_t end);
+/* Where the evaluation loop is in the process, where no symbol says so. */
+void show_evaluator(struct show *, pid_t, const struct evaluator *, uint64_t bias);
 
 struct usyms *show_usyms(struct show *);	/* processes, and what they map */
 
