@@ -11,6 +11,7 @@
 	+ offsetof(struct rec_python_stack, MEMBER)))
 
 enum { CODE_WORDS = PYTHON_CODE_BYTES / 8 };
+enum { STACK_TURNS = 64 };		/* of a loop that the verifier follows */
 
 static ir_val
 stack_ptr(const struct py_walk *w, int32_t off)
@@ -212,34 +213,52 @@ frame_bits(struct gen *g, const struct py_walk *w)
 	return ir_bin(f, OP_OR, v, id);
 }
 
-/* The innermost first; zeros behind the last are the caller's. The number of frames. */
+/* As many frames as one loop gives; 0: there are more, and room for them. */
 void
-rt_py_stack(struct gen *g, struct ir_func *f)
+rt_py_stack_part(struct gen *g, struct ir_func *f)
 {
-	const uint32_t max = STACK_FRAMES_MAX;
-	ir_label out = ir_label_new(f), last = ir_label_new(f), begin;
+	ir_label out = ir_label_new(f), begin;
 	struct py_walk w = py_walk(g, f, out);
-	ir_val n = ir_const(f, 0), v, entry, to;
+	ir_val i = ir_const(f, 0), n, v, entry, to;
 
-	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_FIND), 1, ir_arg(f, 0)), 0, out);
 	begin = ir_loop_begin(f);
-	ir_jcc(f, OP_JGE, n, ir_arg(f, 2), out);
-	v = frame_bits(g, &w);
-	py_set(&w, STACK(frame), v);
-	entry = py_get(&w, NOW(is_entry));
-	py_set(&w, STACK(is_entry), entry);
+	ir_jcc(f, OP_JGE, py_get(&w, STACK(n)), ir_arg(f, 2), out);
+	py_set(&w, STACK(frame), frame_bits(g, &w));
+	py_set(&w, STACK(is_entry), py_get(&w, NOW(is_entry)));
 	py_set(&w, NOW(frame), py_get(&w, NOW(previous)));
 	v = ir_fcall(f, gen_rt(g, RT_PY_FRAME), 1, ir_arg(f, 0));
 	entry = ir_bin(f, OP_OR, py_get(&w, STACK(is_entry)), py_get(&w, NOW(was_entry)));
 	entry = ir_bini(f, OP_LSH, entry, PYTHON_FRAME_ENTRY);
 	entry = ir_bin(f, OP_OR, entry, py_get(&w, STACK(frame)));
+	n = ir_mov(f, py_get(&w, STACK(n)));
 	to = ir_bin(f, OP_ADD, ir_arg(f, 1), ir_bini(f, OP_LSH, n, 3));
 	to = rt_state_at(g, f, w.st, to, 8, out);
 	ir_store(f, 8, to, 0, entry);
-	ir_updi(f, OP_ADD, n, 1);
-	ir_jcci(f, OP_JEQ, v, 0, last);
-	ir_loop_end(f, begin, n, max);
-	ir_place(f, last);
+	py_set(&w, STACK(n), ir_bini(f, OP_ADD, n, 1));
+	ir_jcci(f, OP_JEQ, v, 0, out);
+	ir_updi(f, OP_ADD, i, 1);
+	ir_loop_end(f, begin, i, STACK_TURNS);
+	ir_reti(f, 0);
 	ir_place(f, out);
-	ir_ret(f, n);
+	ir_reti(f, 1);
+}
+
+/* The innermost first; zeros behind the last are the caller's. */
+void
+rt_py_stack(struct gen *g, struct ir_func *f)
+{
+	enum { PARTS = STACK_FRAMES_MAX / STACK_TURNS };
+	ir_label out = ir_label_new(f), begin;
+	struct py_walk w = py_walk(g, f, out);
+	ir_val i = ir_const(f, 0), v;
+
+	ir_jcci(f, OP_JEQ, ir_fcall(f, gen_rt(g, RT_PY_FIND), 1, ir_arg(f, 0)), 0, out);
+	ir_storei(f, 8, w.now, STACK(n), 0);
+	begin = ir_loop_begin(f);
+	v = ir_fcall(f, gen_rt(g, RT_PY_STACK_PART), 3, ir_arg(f, 0), ir_arg(f, 1), ir_arg(f, 2));
+	ir_jcci(f, OP_JNE, v, 0, out);
+	ir_updi(f, OP_ADD, i, 1);
+	ir_loop_end(f, begin, i, PARTS);
+	ir_place(f, out);
+	ir_reti(f, 0);
 }

@@ -121,6 +121,7 @@ enum { PYTHON_UNASKED, PYTHON_NONE, PYTHON_FOUND };
 
 /* Behind it, when stacks are asked for. */
 struct rec_python_stack {
+	uint64_t n;			/* frames so far */
 	uint64_t frame, is_entry;	/* the frame before the one that a walk is at */
 	struct rec_python_code_key key;
 	struct rec_python_code_value code;
