@@ -59,6 +59,7 @@ struct gen_opts {
 	uint32_t printsize;		/* most that print() reads */
 	uint32_t maxframes;		/* that stackdepth counts */
 	bool has_unwind;		/* user stacks without frame pointers */
+	uint32_t unwind_rows;		/* of MAP_CFI: a power of two */
 	uint32_t mm_exec_vm;		/* offset in struct mm_struct, 0: not known */
 	bool quiet;			/* rows without data need no record */
 	struct aggr_seed seed;		/* of digests: random, but in tests */

@@ -160,9 +160,9 @@ rt_process(struct gen *g, struct ir_func *f)
 /* ---- the tables ---- */
 
 static ir_val
-row_at(struct ir_func *f, ir_val idx)
+row_at(struct gen *g, struct ir_func *f, ir_val idx)
 {
-	ir_val off = ir_bini(f, OP_LSH, ir_bini(f, OP_AND, idx, UNWIND_ROWS - 1), 3);
+	ir_val off = ir_bini(f, OP_LSH, ir_bini(f, OP_AND, idx, g->opts.unwind_rows - 1), 3);
 
 	return ir_bin(f, OP_ADD, ir_map_value(f, MAP_CFI, 0), off);
 }
@@ -174,20 +174,19 @@ rt_cfi(struct gen *g, struct ir_func *f)
 	ir_val base = ir_mov(f, ir_arg(f, 0)), n = ir_mov(f, ir_arg(f, 1)), pc = ir_arg(f, 2);
 	ir_val turn = ir_const(f, 0), row;
 
-	(void)g;
 	ir_jcci(f, OP_JEQ, n, 0, none);
 	begin = ir_loop_begin(f);
 	ir_jcci(f, OP_JLE, n, 1, found);
 	{
 		ir_val half = ir_bini(f, OP_RSH, n, 1);
-		ir_val at = ir_load(f, 4, row_at(f, ir_bin(f, OP_ADD, base, half)), 0);
+		ir_val at = ir_load(f, 4, row_at(g, f, ir_bin(f, OP_ADD, base, half)), 0);
 
 		rt_halve(f, base, n, half, rt_is_below(f, pc, at));
 	}
 	ir_updi(f, OP_ADD, turn, 1);
 	ir_loop_end(f, begin, turn, SEARCH_TURNS);
 	ir_place(f, found);
-	row = row_at(f, base);
+	row = row_at(g, f, base);
 	ir_jcc(f, OP_JLT, pc, ir_load(f, 4, row, 0), none);
 	ir_ret(f, ir_load(f, 4, row, 4));
 	ir_place(f, none);

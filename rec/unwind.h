@@ -17,7 +17,6 @@
 
 enum { UNWIND_PROCESSES = 16384, UNWIND_REGIONS = 256 };
 enum { UNWIND_WINDOW = 1024, UNWIND_WINDOW_BELOW = 128 };
-enum { UNWIND_ROWS = 1 << 21 };		/* a power of two */
 
 /* Value of MAP_PROCESS; key u64 pid. */
 struct unwind_process {

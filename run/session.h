@@ -122,6 +122,7 @@ struct dt {
 	struct show *show;
 	struct cfi_row *cfi;		/* MAP_CFI, mapped; NULL: there is none */
 	uint32_t ncfi;			/* rows in it */
+	bool is_cfi_full;
 	vec(struct met) met;
 	struct status status;
 	uint32_t ncpu;

@@ -19,6 +19,8 @@
 #include "rec/unwind.h"
 #include "run/session.h"
 
+/* A process, or as many as there are: together they map what is installed. */
+enum { ROWS_TARGET = 1 << 21, ROWS_ALL = 1 << 23 };
 enum { WALKED_PROCESSES = 4096 };	/* entries of MAP_UNWIND */
 enum { PAUSE_NS = 50 * 1000 * 1000 };
 enum { OBJECTS = 4096 };		/* files that may be open */
@@ -58,6 +60,7 @@ unwind_offsets(struct dt *s, struct gen_opts *o)
 	o->mm_exec_vm = exec_vm.off;
 #if defined(__x86_64__)
 	o->has_unwind = mm.off != 0;
+	o->unwind_rows = s->target.n > 0 ? ROWS_TARGET : ROWS_ALL;
 #endif
 }
 
@@ -75,7 +78,8 @@ unwind_make_maps(struct dt *s)
 	};
 	const struct sysbpf_map cfi = {
 		.type = BPF_MAP_TYPE_ARRAY, .name = "cfi", .key_bytes = 4,
-		.value_bytes = UNWIND_ROWS * sizeof(struct cfi_row), .max_entries = 1,
+		.value_bytes = s->gen->opts.unwind_rows * (uint32_t)sizeof(struct cfi_row),
+		.max_entries = 1,
 		.flags = BPF_F_MMAPABLE,
 	};
 	void *p;
@@ -99,7 +103,7 @@ void
 unwind_free(struct dt *s)
 {
 	if (s->cfi != NULL)
-		munmap(s->cfi, UNWIND_ROWS * sizeof(*s->cfi));
+		munmap(s->cfi, s->gen->opts.unwind_rows * sizeof(*s->cfi));
 	s->cfi = NULL;
 	vec_fini(&s->met);
 }
@@ -113,9 +117,12 @@ make_table(struct dt *s, struct elf *elf)
 	size_t n;
 
 	row = cfi_read(elf, &n);
-	if (n > UNWIND_ROWS - s->ncfi) {
-		s->prov.note(s->prov.note_self, 0, "stacks in some programs are not complete: "
-		    "there is no room for more than %d rows of tables", UNWIND_ROWS);
+	if (n > s->gen->opts.unwind_rows - s->ncfi) {
+		if (!s->is_cfi_full)
+			s->prov.note(s->prov.note_self, 0, "stacks in some programs are not "
+			    "complete: there is no room for more than %u rows of tables",
+			    s->gen->opts.unwind_rows);
+		s->is_cfi_full = true;
 		return t;
 	}
 	t->first = s->ncfi;
