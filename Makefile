@@ -33,7 +33,7 @@ TOOL := $(patsubst test/tool/%.c,$B/tool/%,$(wildcard test/tool/*.c))
 TARGET_SO := $(patsubst test/e2e/%_so.c,$B/e2e/%.so,$(wildcard test/e2e/*_so.c))
 TARGET := $(patsubst test/e2e/%.c,$B/e2e/%,$(filter-out %_so.c,$(wildcard test/e2e/*.c)))
 PROGRAM := $(patsubst test/usdt/%.c,$B/usdt/%,$(wildcard test/usdt/*.c))
-BENCH := $(addprefix $B/bench/,usdtloop usdtloop5 many1 many100 many1000 many10000 usdt_fire usdt_original usdt_static \
+BENCH := $(addprefix $B/bench/,funcloop usdtloop usdtloop5 many1 many100 many1000 many10000 usdt_fire usdt_original usdt_static \
 	stackloop_fp stackloop_nofp)
 FUZZ := $(patsubst test/fuzz/%.c,$B/fuzz/%,$(wildcard test/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10

@@ -52,7 +52,9 @@ int
 tracepoint_list(struct prov_env *env, const struct pdesc *d, const struct provider *provider)
 {
 	struct listing l = { .env = env, .desc = d, .provider = provider };
-	int err = tracefs_each_event(on_event, &l);
+	const bool is_one = *d->mod != '\0' && *d->name != '\0' && !glob_is_pattern(d->mod) &&
+	    !glob_is_pattern(d->name) && tracefs_has(d->mod, d->name);
+	int err = is_one ? on_event(&l, d->mod, d->name) : tracefs_each_event(on_event, &l);
 
 	if (err < 0 && strcmp(d->prov, provider->name) == 0)
 		env->note(env->note_self, 0, "%s is not available: the kernel's list of trace "

@@ -59,7 +59,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct cpython py;
 	struct image image;
 	struct seen seen = {0};
-	uint64_t x;
+	struct elf_func func;
+	uint64_t x, end;
 
 	if (fd < 0 || write(fd, data, n) != (ssize_t)n)
 		return 0;
@@ -74,6 +75,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	elf_each_usdt(seen.elf, on_usdt, on_bad, &seen);
 	elf_symbol_find(seen.elf, "main", &x);
 	elf_symbol_at(seen.elf, elf_entry(seen.elf), NULL);
+	for (size_t i = 0; elf_func(seen.elf, i, &func); i++)
+		seen.n += strlen(func.name);
+	elf_frame_bounds(seen.elf, elf_entry(seen.elf), &x, &end);
 	if (image_read(&image, seen.elf))
 		handler_table(&image, table);
 	image_fini(&image);
