@@ -443,6 +443,15 @@ parse_check_object(struct parser *p, const struct declarator *d)
 		err_decl_incomplete(d->pos, type_spell(p->env->arena, d->type));
 }
 
+/* What a library calls by a name, a program may call otherwise: it includes C's headers, perhaps. */
+static bool
+is_of_library(const struct parser *p, const char *name, const struct type *t)
+{
+	const struct type *was = map_get(&p->env->scope->library_type, name);
+
+	return was != NULL && type_same(was, t);
+}
+
 static void
 declare_typedef(struct parser *p, const struct declarator *d)
 {
@@ -452,10 +461,13 @@ declare_typedef(struct parser *p, const struct declarator *d)
 		err_decl_arrsub(d->pos);
 	if (strchr(d->name, '`') != NULL)
 		err_decl_scope(d->pos, d->name);
-	if (old == NULL)
-		type_typedef(p->env->types, d->name, d->type);
-	else if (!type_same(old, d->type))
+	if (old != NULL && type_same(old, d->type))
+		return;
+	if (old != NULL && !(is_of_library(p, d->name, old) && !p->lx.program->is_library))
 		err_decl_typered(d->pos, d->name);
+	type_typedef(p->env->types, d->name, d->type);
+	if (p->lx.program->is_library)
+		map_put(&p->env->scope->library_type, d->name, (void *)(uintptr_t)d->type);
 }
 
 /* D guide, "Variables": the checker enters it into the scope. */
@@ -483,6 +495,14 @@ declare_var(struct parser *p, enum token storage, const struct declarator *d)
 	return n;
 }
 
+/* C's headers declare functions. There is nothing that D could do with them. */
+static bool
+is_function(enum token storage, const struct declarator *d)
+{
+	return type_real(d->type)->kind == TYPE_FUNC && !d->is_assoc &&
+	    (storage == TOK_EOF || storage == TOK_EXTERN);
+}
+
 /* declaration: specifiers [declarator {, declarator}] */
 void
 parse_declaration(struct parser *p, struct node_list *l)
@@ -504,6 +524,8 @@ parse_declaration(struct parser *p, struct node_list *l)
 			parser_syntax(p);
 		if (s.storage == TOK_TYPEDEF)
 			declare_typedef(p, &d);
+		else if (is_function(s.storage, &d))
+			continue;
 		else
 			node_list_add(l, declare_var(p, s.storage, &d));
 	} while (parser_accept(p, TOK_COMMA));

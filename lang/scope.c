@@ -19,6 +19,7 @@ scope_fini(struct scope *s)
 		map_fini(&s->name[i]);
 	map_fini(&s->provider);
 	map_fini(&s->inlines);
+	map_fini(&s->library_type);
 	vec_fini(&s->xlator);
 	vec_fini(&s->pragma);
 }

@@ -17,6 +17,7 @@ struct scope {
 	struct var *first, **last;	/* all, in order of appearance */
 	struct map provider;		/* name → struct node *, of kind PROVIDER */
 	struct map inlines;		/* likewise INLINE */
+	struct map library_type;	/* typedefs of libraries: name → type */
 	vec(struct pragma) pragma;
 	vec(struct node *) xlator;	/* XLATOR, those that the checker knows */
 };

@@ -1,0 +1,2 @@
+self int f(int);
+BEGIN { }
