@@ -216,15 +216,36 @@ is_known(struct prov_env *env, const char *key)
 	return false;
 }
 
+/* Is this the first time that threads of the process find their state so? After an exec of the same
+ * file it is elsewhere. */
+static bool
+is_new_tls(struct scan *s, const struct proc_map *map, const struct py_object *o, struct elf *elf,
+    const struct probe *p)
+{
+	struct py_site site = { .object = o };
+	uint64_t addr = o->handlers.place[0].addr, off;
+	char key[192];
+
+	if (!elf_file_offset(elf, addr, true, &off))
+		return false;
+	resolve_tls(s, &site, map->start - map->off + off - addr);
+	snprintf(key, sizeof(key), "python tls %u %x:%x %" PRIx64 " %" PRIx64 " %" PRIx64, p->id,
+	    map->dev_major, map->dev_minor, map->inode, site.tls, site.tls_module);
+	return !is_known(s->env, key);
+}
+
 static void
 add_sites(struct scan *s, const struct proc_map *map, const struct py_object *o, struct elf *elf,
     struct probe *p, bool is_return)
 {
+	const bool has_new_tls = is_new_tls(s, map, o, elf, p);
 	char path[PATH_MAX + 64], key[128];
+	bool is_new;
 
 	snprintf(key, sizeof(key), "python sites %u %x:%x %" PRIx64, p->id, map->dev_major,
 	    map->dev_minor, map->inode);
-	if (is_known(s->env, key) || proc_map_path(s->pid, map, path, sizeof(path)) != 0)
+	is_new = !is_known(s->env, key);
+	if ((!is_new && !has_new_tls) || proc_map_path(s->pid, map, path, sizeof(path)) != 0)
 		return;
 	python_types(s->env, p);
 	for (uint32_t i = 0; i < o->handlers.n; i++) {
@@ -232,7 +253,8 @@ add_sites(struct scan *s, const struct proc_map *map, const struct py_object *o,
 		struct py_site *site;
 		uint64_t off;
 
-		if (place->is_return != is_return ||
+		/* of a known file's, those are added again that without the state never fire */
+		if (place->is_return != is_return || (!is_new && !place->only_if_raised) ||
 		    !elf_file_offset(elf, place->addr, true, &off))
 			continue;
 		site = arena_new(s->env->arena, struct py_site);

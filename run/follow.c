@@ -3,9 +3,9 @@
  *
  * The dynamic linker calls an empty function of its own, _dl_debug_state(), each time its list of
  * objects has changed, before any code of theirs runs (that is what debuggers stop at). A probe
- * there tells us to look at the process's mappings again; where programs may sleep, the thread waits
- * for that in its program, 50 ms at most (follow_ir.c). If there is something to arm,
- * it goes on from there into a pause by ptrace, until that is done. So no call is missed.
+ * there tells us to look at the process's mappings again. Where programs may sleep, the thread waits
+ * in its program until we are there, 50 ms at most (follow_ir.c), and goes on from there into a pause
+ * by ptrace, until what is new is armed. So no call is missed.
  *
  * The probe outlives an exec, if the new program has the same linker; for those that have another,
  * or none, exec itself is an event: the process is paused while we look.
@@ -302,31 +302,50 @@ take_event(struct dt *s, uint64_t n)
 static bool
 pause_thread(struct dt *s, uint64_t event)
 {
+	const pid_t tid = (pid_t)(event & ~FOLLOW_EXEC & UINT32_MAX);
 	struct proc_pause p;
 
-	if (proc_pause(&p, (pid_t)(event & ~FOLLOW_EXEC & UINT32_MAX)) < 0)
+	for (size_t i = 0; i < s->paused.n; i++)
+		if (s->paused.v[i].tid == tid)
+			return true;
+	if (event == 0 || proc_pause(&p, tid) < 0)
 		return false;
 	vec_push(&s->paused, p);
 	return true;
 }
 
-/* Look at the processes that have told of something since then: at each once. One that has become
- * another is stopped as early as we can, if it does not wait for us already. */
+/*
+ * Who has become another program is stopped as early as we can. Who waits in our program goes on
+ * from there into a pause, where he sleeps: what follows may take long, and takes longer while he
+ * turns round and round. If that is not possible for all, they go on waiting.
+ */
+static void
+pause_all(struct dt *s, const uint64_t *event, uint64_t n, uint64_t asked)
+{
+	bool all = true;
+
+	for (uint64_t i = 0; i < n; i++)
+		all &= pause_thread(s, event[i]) || (event[i] & FOLLOW_EXEC) != 0;
+	if (all)
+		__atomic_store_n(word(s, FOLLOW_answered), asked, __ATOMIC_RELEASE);
+}
+
+/* Look at the processes that have told of something since then: at each once. */
 static int
-take_events(struct dt *s, uint64_t *event, uint64_t n)
+take_events(struct dt *s, uint64_t n, uint64_t asked)
 {
 	const uint64_t answered = *word(s, FOLLOW_answered);
+	uint64_t event[FOLLOW_SLOTS];
 
 	for (uint64_t i = 0; i < n; i++)
 		event[i] = take_event(s, answered + i);
+	pause_all(s, event, n, asked);
 	for (uint64_t i = 0; i < n; i++) {
 		const uint64_t pid = event[i] >> 32;
 		bool comes_again = false;
 
 		for (uint64_t k = i + 1; k < n && !comes_again; k++)
 			comes_again = event[k] >> 32 == pid;
-		if ((event[i] & FOLLOW_EXEC) != 0 && !comes_again)
-			(void)pause_thread(s, event[i]);
 		if ((event[i] & FOLLOW_EXEC) != 0 && arm_linker(s, (pid_t)pid) < 0)
 			return -1;
 		if (pid == 0)
@@ -335,20 +354,6 @@ take_events(struct dt *s, uint64_t *event, uint64_t n)
 			list_process(s, (pid_t)pid);
 	}
 	return 0;
-}
-
-/* Let those who wait in a program go on into a pause, where they sleep, if that is possible for
- * all: arming takes long, and longer while they turn round and round. */
-static void
-pause_waiting(struct dt *s, const uint64_t *event, uint64_t n, uint64_t asked)
-{
-	bool all = can_wait(s);
-
-	for (uint64_t i = 0; i < n && all; i++)
-		if (event[i] != 0 && (event[i] & FOLLOW_EXEC) == 0)
-			all = pause_thread(s, event[i]);
-	if (all)
-		__atomic_store_n(word(s, FOLLOW_answered), asked, __ATOMIC_RELEASE);
 }
 
 static int
@@ -388,7 +393,7 @@ int
 follow_update(struct dt *s)
 {
 	const uint32_t first = s->probes.n + 1, nsite = s->probes.nsite;
-	uint64_t asked = 0, n = 0, event[FOLLOW_SLOTS];
+	uint64_t asked = 0, n = 0;
 	int err = 0;
 
 	if (s->follow != NULL) {
@@ -398,14 +403,12 @@ follow_update(struct dt *s)
 			n = FOLLOW_SLOTS;
 			match_list_again(s);
 		}
-		err = take_events(s, event, n);
 	}
+	if (n > 0)
+		err = take_events(s, n, asked);
 	watch_read(s);
-	if (err == 0 && s->probes.nsite != nsite) {
-		if (n > 0)
-			pause_waiting(s, event, n, asked);
+	if (err == 0 && s->probes.nsite != nsite)
 		err = arm_new(s, first);
-	}
 	if (s->follow != NULL) {
 		__atomic_store_n(word(s, FOLLOW_answered), asked, __ATOMIC_RELEASE);
 		let_go(s);

@@ -1,7 +1,6 @@
 /*
  * The programs of follow.c. One runs in a thread that has mapped objects, and lets it go on when
- * we have looked at them, or after FOLLOW_MAX_NS. (If there is something to arm, which takes
- * longer, it goes on into a pause: see follow.c.)
+ * we have taken notice, or after FOLLOW_MAX_NS. (It goes on into a pause: see follow.c.)
  *
  * Programs can't sleep, so the thread turns round and round; but not as one that runs wild: every
  * few microseconds it reads its own memory by way of the kernel's general function, which makes it
