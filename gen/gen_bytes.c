@@ -137,6 +137,16 @@ gen_bits_load(struct gen_fn *fn, const struct node *n, ir_val unit)
 	return ir_bini(fn->f, type_is_signed(n->type) ? OP_ARSH : OP_RSH, v, 64 - (int)n->len);
 }
 
+/* What a bit-field holds of a value. */
+ir_val
+gen_bits_fit(struct gen_fn *fn, const struct node *n, ir_val v)
+{
+	const int above = 64 - (int)n->len;
+
+	return ir_bini(fn->f, type_is_signed(n->type) ? OP_ARSH : OP_RSH,
+	    ir_bini(fn->f, OP_LSH, v, above), above);
+}
+
 ir_val
 gen_bits_store(struct gen_fn *fn, const struct node *n, ir_val unit, ir_val v)
 {

@@ -235,6 +235,13 @@ assigned_value(struct gen_fn *fn, const struct node *n, ir_val old, ir_val b)
 	return gen_convert(fn, v, n->ctype, n->a->type);
 }
 
+/* Of an assignment: what the place has now. */
+static ir_val
+value_of(struct gen_fn *fn, const struct node *place, ir_val v)
+{
+	return place->kind == NODE_BITS ? gen_bits_fit(fn, place, v) : v;
+}
+
 static ir_val
 gen_assign_op(struct gen_fn *fn, const struct node *n)
 {
@@ -243,7 +250,7 @@ gen_assign_op(struct gen_fn *fn, const struct node *n)
 	ir_val old = gen_ref_load(fn, &place), v = assigned_value(fn, n, old, b);
 
 	gen_ref_store(fn, &place, v);
-	return n->is_post ? old : v;
+	return n->is_post ? old : value_of(fn, n->a, v);
 }
 
 ir_val
@@ -269,7 +276,7 @@ gen_assign(struct gen_fn *fn, const struct node *n)
 	v = gen_expr(fn, n->b);
 	place = gen_ref(fn, n->a, true);
 	gen_ref_store(fn, &place, v);
-	return v;
+	return value_of(fn, n->a, v);
 }
 
 static ir_val

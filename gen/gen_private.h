@@ -255,6 +255,7 @@ void gen_bytes_copy(struct gen_fn *, struct gen_at dst, struct gen_at src, uint3
 void gen_bytes_assign(struct gen_fn *, const struct node *);
 ir_val gen_bytes_string(struct gen_fn *, const struct node *array, int32_t off);
 ir_val gen_bits_load(struct gen_fn *, const struct node *, ir_val unit);
+ir_val gen_bits_fit(struct gen_fn *, const struct node *, ir_val);
 ir_val gen_bits_store(struct gen_fn *, const struct node *, ir_val unit, ir_val v);
 void gen_elem_delete(struct gen_fn *, const struct node *);
 ir_val gen_map_update(struct gen_fn *, int map, struct gen_at key, struct gen_at value, int flags);

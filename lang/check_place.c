@@ -136,6 +136,9 @@ as_object(struct checker *c, struct node *n)
 	struct node *object = node_new(c->env->arena, NODE_DEREF, n->pos);
 	const struct type *t = type_real(n->a->type);
 
+	if (!n->is_arrow && !is_own(n->a) && n->a->kind != NODE_DEREF &&
+	    type_is_bytes(n->a->type))
+		err_unsupported(n->pos, "a member of an assignment or a comma is");
 	if (!n->is_arrow)
 		return n->a;
 	if (!is_pointer(n->a))

@@ -26,6 +26,7 @@ BEGIN
 	printf("%d %d %d %d %d %d %d %d %s %d\n", g.c, g.h, g.i, g.l, g.in.a, g.in.b, g.in.v[2],
 	    g.in.v[3], g.str, g.u.y[3]);
 	printf("%d %d %d\n", arr[3], arr[4], arr[5]);
+	printf("%d %d %d\n", g.in.a = 5, ++g.in.a, g.in.a = -2);
 
 	as["x"] = g; as["x"].i++; as["y"].l = 5;
 	printf("%d %d %d %d %s\n", as["x"].i, as["y"].l, as["z"].i, as["x"].in.v[this->i],
@@ -76,6 +77,7 @@ E
 expect out <<'E'
 -1 -2 3 -4 -2 17 77 99 hello 1
 5 1 0
+-3 -2 -2
 4 5 0 99 hello
 0
 18 18 17
