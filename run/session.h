@@ -42,7 +42,8 @@ struct text {
 struct met {
 	pid_t pid;
 	bool is_changed;
-	uint64_t when_ns;		/* when we looked at it */
+	uint32_t nlook;			/* how often we looked since then */
+	uint64_t when_ns;
 };
 
 /* What a probe runs: clause indices in program order. Probes with equal lists share them. */

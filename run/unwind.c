@@ -22,7 +22,7 @@
 /* A process, or as many as there are: together they map what is installed. */
 enum { ROWS_TARGET = 1 << 21, ROWS_ALL = 1 << 23 };
 enum { WALKED_PROCESSES = 4096 };	/* entries of MAP_UNWIND */
-enum { PAUSE_NS = 50 * 1000 * 1000 };
+enum { PAUSE_NS = 50 * 1000 * 1000, LOOKS_MAX = 32 };
 enum { OBJECTS = 4096 };		/* files that may be open */
 
 static uint64_t
@@ -194,20 +194,26 @@ learn(struct dt *s, pid_t pid)
 	}
 }
 
-/* A process that makes code all the time is not looked at all the time. */
+/* A process that makes code all the time is not looked at all the time; one that begins maps its
+ * libraries one after the other. */
 void
 unwind_met(void *self, uint64_t pid)
 {
 	struct dt *s = self;
+	struct met *m = NULL;
 
-	for (size_t i = 0; i < s->met.n; i++) {
-		if (s->met.v[i].pid == (pid_t)pid) {
-			s->met.v[i].is_changed = true;
-			return;
-		}
+	for (size_t i = 0; i < s->met.n && m == NULL; i++)
+		if (s->met.v[i].pid == (pid_t)pid)
+			m = &s->met.v[i];
+	if (m == NULL) {
+		vec_push(&s->met, ((struct met){ .pid = (pid_t)pid, .when_ns = clock_ns() }));
+		m = &s->met.v[s->met.n - 1];
 	}
+	m->is_changed = m->nlook >= LOOKS_MAX;
+	if (m->is_changed)
+		return;
+	m->nlook++;
 	learn(s, (pid_t)pid);
-	vec_push(&s->met, ((struct met){ .pid = (pid_t)pid, .when_ns = clock_ns() }));
 }
 
 void
@@ -223,7 +229,7 @@ unwind_update(struct dt *s)
 			if (!m.is_changed)
 				continue;
 			learn(s, m.pid);
-			m = (struct met){ .pid = m.pid, .when_ns = now };
+			m = (struct met){ .pid = m.pid, .when_ns = now, .nlook = LOOKS_MAX };
 		}
 		s->met.v[kept++] = m;
 	}
