@@ -69,39 +69,58 @@ add_sites(struct prov_env *env, uint32_t row, struct probe *p, const struct prob
 	}
 }
 
+bool
+compose_over(struct prov_env *env, uint32_t row, const struct pdesc *below, const char *mod,
+    const char *prov, const char *func, char *why, size_t why_bytes)
+{
+	struct prov_env muted = *env;
+	struct muted m = { "" };
+	bool found = false;
+
+	env->note = mute;
+	env->note_self = &m;
+	(void)prov_list(env, below);
+	env->note = muted.note;
+	env->note_self = muted.note_self;
+	snprintf(why, why_bytes, "%s", m.said);
+	for (uint32_t i = 0; i < env->probes->n; i++) {
+		const struct probe *b = env->probes->probe[i];
+		struct probe *p;
+
+		if (!probe_matches(b, below) || b->nsite == 0)
+			continue;
+		p = probe_add(env->probes, &provider_compose, prov, mod, func,
+		    compose_table[row].name);
+		p->pid = b->pid;
+		add_sites(env, row, p, b);
+		found = true;
+	}
+	return found;
+}
+
 /* The row's probe, with a site for each of the probe's below. false: there is none. */
 static bool
 add_row(struct prov_env *env, uint32_t row, struct muted *m)
 {
 	const struct compose_row *r = &compose_table[row];
-	struct prov_env muted = *env;
 	struct pdesc below;
-	bool found = false;
 
 	parse_below(env->arena, r->below, &below);
-	env->note = mute;
-	env->note_self = m;
-	m->said[0] = '\0';
-	(void)prov_list(env, &below);
-	env->note = muted.note;
-	env->note_self = muted.note_self;
-	for (uint32_t i = 0; i < env->probes->n; i++) {
-		const struct probe *b = env->probes->probe[i];
+	return compose_over(env, row, &below, module, r->prov, "", m->said, sizeof(m->said));
+}
 
-		if (!probe_matches(b, &below) || b->nsite == 0)
-			continue;
-		add_sites(env, row, probe_add(env->probes, &provider_compose, r->prov, module, "",
-		    r->name), b);
-		found = true;
-	}
-	return found;
+/* Not those of processes. */
+static bool
+is_kernel(const struct compose_row *r)
+{
+	return strcmp(r->prov, "python") != 0;
 }
 
 static bool
 is_provider(const char *pattern)
 {
 	for (uint32_t i = 0; i < compose_nrow; i++)
-		if (glob_match(pattern, compose_table[i].prov))
+		if (is_kernel(&compose_table[i]) && glob_match(pattern, compose_table[i].prov))
 			return true;
 	return false;
 }
@@ -128,7 +147,7 @@ list(struct prov_env *env, const struct pdesc *d)
 	for (uint32_t i = 0; i < compose_nrow; i++) {
 		const struct compose_row *r = &compose_table[i];
 
-		if (!glob_match(d->prov, r->prov) || !glob_match(d->name, r->name) ||
+		if (!is_kernel(r) || !glob_match(d->prov, r->prov) || !glob_match(d->name, r->name) ||
 		    add_row(env, i, &m))
 			continue;
 		buf_printf(&missing, " %s:::%s", r->prov, r->name);

@@ -6,6 +6,8 @@
 #ifndef PROV_COMPOSE_H
 #define PROV_COMPOSE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "prov/prov.h"
@@ -22,5 +24,10 @@ struct compose_row {
 /* site->row - 1 is an index. */
 extern const struct compose_row compose_table[];
 extern const uint32_t compose_nrow;
+
+/* Let the provider below list, and give the row's probe a site for each that it has of the
+ * description. false: none; then `why` has what the provider said of it, or "". */
+bool compose_over(struct prov_env *, uint32_t row, const struct pdesc *below, const char *mod,
+    const char *prov, const char *func, char *why, size_t why_bytes);
 
 #endif

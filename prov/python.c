@@ -40,8 +40,8 @@ struct scan {
 static const char *const probe_name[] = { "function-entry", "function-return" };
 static const char probe_func[] = "_PyEval_EvalFrameDefault";
 
-static const struct py_object *
-object_get(struct prov_env *env, int fd)
+const struct py_object *
+python_object_get(struct prov_env *env, int fd)
 {
 	struct py_object *o;
 	struct elf *elf;
@@ -78,7 +78,7 @@ python_replaces(struct prov_env *env, int fd, const char *prov, const char *name
 	if (strcmp(prov, "python") != 0 ||
 	    (strcmp(name, probe_name[0]) != 0 && strcmp(name, probe_name[1]) != 0))
 		return false;
-	const struct py_object *o = object_get(env, fd);
+	const struct py_object *o = python_object_get(env, fd);
 	return o != NULL && is_replaced(o);
 }
 
@@ -193,7 +193,7 @@ python_beside(struct prov_env *env, pid_t pid, const struct proc_map *map, const
 	    (!is_return && strcmp(n->name, probe_name[0]) != 0))
 		return NULL;
 	fd = proc_open_map(pid, map);
-	o = fd >= 0 ? object_get(env, fd) : NULL;
+	o = fd >= 0 ? python_object_get(env, fd) : NULL;
 	if (o == NULL || !o->is_python || !o->py.is_true || o->py.why[0] != '\0' ||
 	    o->py.tls != CPYTHON_TLS_RUNTIME || cpython_check(&o->py, pid, bias) != NULL)
 		return NULL;
@@ -338,7 +338,7 @@ on_map(void *self, const struct proc_map *map)
 {
 	struct scan *s = self;
 	_cleanup_fd_ int fd = map->is_exec ? proc_open_map(s->pid, map) : -1;
-	const struct py_object *o = fd >= 0 ? object_get(s->env, fd) : NULL;
+	const struct py_object *o = fd >= 0 ? python_object_get(s->env, fd) : NULL;
 	struct elf *elf;
 	char err[256];
 
@@ -370,10 +370,14 @@ scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 static int
 list(struct prov_env *env, const struct pdesc *d)
 {
-	if (d->id != 0 || !glob_match(d->func, probe_func) ||
-	    (!glob_match(d->name, probe_name[0]) && !glob_match(d->name, probe_name[1])))
+	int err = 0;
+
+	if (d->id != 0)
 		return 0;
-	return pids_each(env, d, scan_process);
+	if (glob_match(d->func, probe_func) &&
+	    (glob_match(d->name, probe_name[0]) || glob_match(d->name, probe_name[1])))
+		err = pids_each(env, d, scan_process);
+	return err == 0 ? python_other_list(env, d) : err;
 }
 
 static const char *

@@ -13,6 +13,9 @@ bool python_replaces(struct prov_env *, int fd, const char *prov, const char *na
 struct py_site;
 struct sdt_note;
 
+/* Those of an interpreter's other probes that it has not, and that can be made. 0 or -errno. */
+int python_other_list(struct prov_env *, const struct pdesc *);
+
 /*
  * The arguments beyond its own of a true probe of the interpreter, at a note in a mapping of a
  * process; with the shape of all of them. NULL: it is no such probe, or they can't be had.

@@ -18,6 +18,9 @@ struct py_object {
 	struct handlers handlers;
 };
 
+/* NULL: the file is gone. */
+const struct py_object *python_object_get(struct prov_env *, int fd);
+
 struct py_site {
 	struct uprobe_site up;		/* first: for uprobe_attach() */
 	struct shape shape;

@@ -33,8 +33,9 @@ has_text(const struct dt *s, const char *text)
 	return false;
 }
 
-static bool
-is_used(struct dt *s, uint32_t row)
+/* The probe below the first site of the row that has clauses; NULL: the row is not used. */
+static const struct probe *
+find_below(struct dt *s, uint32_t row)
 {
 	for (uint32_t i = 0; i < s->probes.n; i++) {
 		const struct probe *p = s->probes.probe[i];
@@ -43,9 +44,17 @@ is_used(struct dt *s, uint32_t row)
 			continue;
 		for (const struct site *site = p->site; site != NULL; site = site->next)
 			if (site->row == row)
-				return true;
+				return site->below;
 	}
-	return false;
+	return NULL;
+}
+
+/* The prologue is joined to sites by the row; its description need only have the arguments. */
+static const char *
+spell_below(struct dt *s, const struct compose_row *r, const struct probe *below)
+{
+	return below->pid == 0 ? r->below : arena_printf(&s->arena, "%s:%s:%s:%s", below->prov,
+	    below->mod, below->func, below->name);
 }
 
 void
@@ -53,13 +62,14 @@ compose_add(struct dt *s)
 {
 	for (uint32_t i = 0; i < compose_nrow; i++) {
 		const struct compose_row *r = &compose_table[i];
+		const struct probe *below = find_below(s, i + 1);
 
-		if (!is_used(s, i + 1))
+		if (below == NULL)
 			continue;
 		if (r->upkeep != NULL && !has_text(s, r->upkeep))
 			add_text(s, r->upkeep, 0);
-		add_text(s, arena_printf(&s->arena, "%s / %s / { %s%s }", r->below, r->when,
-		    *r->args != '\0' ? r->args : "0", ";"), i + 1);
+		add_text(s, arena_printf(&s->arena, "%s / %s / { %s%s }", spell_below(s, r, below),
+		    r->when, *r->args != '\0' ? r->args : "0", ";"), i + 1);
 	}
 }
 
