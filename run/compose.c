@@ -19,8 +19,8 @@ static void
 add_text(struct dt *s, const char *text, uint32_t row)
 {
 	dt_add_text(s, 'n', text);
-	s->text.v[s->text.n - 1].row = row;
-	s->text.v[s->text.n - 1].src.is_prologue = row != 0;
+	s->text.v[s->text.n - 1]->row = row;
+	s->text.v[s->text.n - 1]->src.is_prologue = row != 0;
 	s->nadded++;
 }
 
@@ -28,7 +28,7 @@ static bool
 has_text(const struct dt *s, const char *text)
 {
 	for (size_t i = 0; i < s->text.n; i++)
-		if (strcmp(s->text.v[i].src.text, text) == 0)
+		if (strcmp(s->text.v[i]->src.text, text) == 0)
 			return true;
 	return false;
 }
@@ -86,7 +86,7 @@ compose_enabling(struct dt *s, const struct site *site)
 	all.clause = arena_alloc(&s->arena, all.n * sizeof(*all.clause));
 	memcpy(all.clause + 1, e->clause, e->n * sizeof(*e->clause));
 	for (size_t i = 0; i < s->text.n; i++)
-		if (s->text.v[i].row == site->row)
-			all.clause[0] = s->text.v[i].first_clause;
+		if (s->text.v[i]->row == site->row)
+			all.clause[0] = s->text.v[i]->first_clause;
 	return all;
 }

@@ -27,11 +27,11 @@ collect(struct dt *s, unsigned first, unsigned n, struct definitions *d)
 	size_t room = 0;
 
 	for (unsigned i = first; i < first + n; i++)
-		for (const struct node *p = s->text.v[i].program->provider; p; p = p->next)
+		for (const struct node *p = s->text.v[i]->program->provider; p; p = p->next)
 			room++;
 	*d = (struct definitions){ .v = arena_alloc(&s->arena, (room + 1) * sizeof(*d->v)) };
 	for (unsigned i = first; i < first + n; i++)
-		for (const struct node *p = s->text.v[i].program->provider; p; p = p->next)
+		for (const struct node *p = s->text.v[i]->program->provider; p; p = p->next)
 			d->v[d->n++] = p;
 	why = define_refuse(&s->arena, d->v, d->n);
 	return why == NULL ? 0 : session_error(s, -EINVAL, "%s", why);

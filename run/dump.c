@@ -10,7 +10,7 @@ void
 dump_tree(const struct dt *s, struct buf *b)
 {
 	for (size_t i = 0; i < s->text.n; i++)
-		program_print(b, s->text.v[i].program);
+		program_print(b, s->text.v[i]->program);
 }
 
 static int

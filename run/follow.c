@@ -44,7 +44,7 @@ static bool
 wants_follow(const struct dt *s)
 {
 	for (size_t i = 0; i < s->text.n; i++)
-		for (struct node *c = s->text.v[i].program->clause; c != NULL; c = c->next)
+		for (struct node *c = s->text.v[i]->program->clause; c != NULL; c = c->next)
 			for (struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
 			    d = d->next)
 				if (may_be_of_process(d->pdesc->prov))

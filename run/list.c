@@ -146,9 +146,9 @@ dt_list(struct dt *s, FILE *f, bool verbose)
 		return session_error(s, -EINVAL, "%s", s->prov.err);
 	for (size_t t = 0; t < s->text.n - s->nadded; t++) {
 		for (uint32_t i = 0; i < s->probes.n; i++)
-			if (text_matches(&s->text.v[t], s->probes.probe[i]))
+			if (text_matches(s->text.v[t], s->probes.probe[i]))
 				print_probe(s, s->probes.probe[i], f, verbose);
-		tell_unmatched(s, &s->text.v[t]);
+		tell_unmatched(s, s->text.v[t]);
 	}
 	return 0;
 }
@@ -165,12 +165,12 @@ dt_report(struct dt *s, unsigned i, FILE *f)
 	for (uint32_t p = 0; p < s->probes.n; p++) {
 		size_t row = stability_row(s->probes.probe[p]->provider->name);
 
-		if (text_matches(&s->text.v[i], s->probes.probe[p]))
+		if (text_matches(s->text.v[i], s->probes.probe[p]))
 			probe = attr_min(probe, stability_table[row].probe);
 	}
 	fprintf(f, "Stability attributes for %s %s:\n", kind, name);
 	print_stability(f, "Minimum Probe Description Attributes", probe);
-	print_stability(f, "Minimum Statement Attributes", s->text.v[i].program->attr);
+	print_stability(f, "Minimum Statement Attributes", s->text.v[i]->program->attr);
 	fputc('\n', f);
 }
 

@@ -187,7 +187,7 @@ void
 match_list_again(struct dt *s)
 {
 	for (size_t i = 0; i < s->text.n; i++)
-		each_pdesc(s, &s->text.v[i], 0, list_again);
+		each_pdesc(s, s->text.v[i], 0, list_again);
 }
 
 void
@@ -197,7 +197,7 @@ match_enable_new(struct dt *s, uint32_t first)
 
 	s->nmatched = first - 1;
 	for (size_t i = 0; i < s->text.n; i++)
-		clause = each_pdesc(s, &s->text.v[i], clause, enable_new);
+		clause = each_pdesc(s, s->text.v[i], clause, enable_new);
 }
 
 int

@@ -249,14 +249,15 @@ dt_add_text(struct dt *s, char letter, const char *text)
 		{ 'P', SPEC_PROVIDER }, { 'm', SPEC_MODULE }, { 'f', SPEC_FUNCTION },
 		{ 'n', SPEC_NAME }, { 'i', SPEC_NAME },
 	};
-	struct text t = { .src = {
+	struct text *t = arena_new(&s->arena, struct text);
+
+	t->src = (struct source){
 		.kind = SOURCE_ARG, .name = text, .text = text, .len = strlen(text),
 		.spec = SPEC_NAME, .diag = &s->diag,
-	} };
-
+	};
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)
 		if (table[i].letter == letter)
-			t.src.spec = table[i].spec;
+			t->src.spec = table[i].spec;
 	vec_push(&s->text, t);
 	return 0;
 }
@@ -295,11 +296,13 @@ session_read(struct dt *s, const char *path, const char **text, size_t *len)
 int
 dt_add_file(struct dt *s, const char *path)
 {
-	struct text t = { .src = {
-		.kind = SOURCE_FILE, .name = path, .spec = SPEC_NAME, .diag = &s->diag,
-	} };
-	int err = read_file(s, path, true, &t.src.text, &t.src.len);
+	struct text *t = arena_new(&s->arena, struct text);
+	int err;
 
+	t->src = (struct source){
+		.kind = SOURCE_FILE, .name = path, .spec = SPEC_NAME, .diag = &s->diag,
+	};
+	err = read_file(s, path, true, &t->src.text, &t->src.len);
 	if (err == 0)
 		vec_push(&s->text, t);
 	return err;
@@ -329,13 +332,13 @@ session_parse(struct dt *s)
 	s->diag.errtags = options_on(&s->options, OPT_ERRTAGS);
 	s->diag.caret = options_on(&s->options, OPT_CARET);
 	if (setjmp(s->diag.catch) != 0)
-		return compile_error(s, &s->text.v[i]);
+		return compile_error(s, s->text.v[i]);
 	library_read(s);
 	for (i = 0; i < s->text.n; i++) {
-		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);
-		s->prov.names_processes |= match_names_process(&s->text.v[i]);
+		s->text.v[i]->program = parse(&s->text.v[i]->src, &s->lang);
+		s->prov.names_processes |= match_names_process(s->text.v[i]);
 		if (options_on(&s->options, OPT_FOLLOW))
-			match_follow(s, &s->text.v[i]);
+			match_follow(s, s->text.v[i]);
 	}
 	s->prov.follows = options_on(&s->options, OPT_FOLLOW) && s->target.n > 0;
 	s->is_parsed = true;
@@ -360,7 +363,7 @@ dt_compile(struct dt *s)
 		return err;
 	/* session_parse()'s frame is gone, and with it the place that it caught diagnostics. */
 	if (setjmp(s->diag.catch) != 0)
-		return compile_error(s, &s->text.v[i]);
+		return compile_error(s, s->text.v[i]);
 	if (s->parse_dump != NULL) {
 		struct buf b = BUF_INIT;
 
@@ -372,24 +375,24 @@ dt_compile(struct dt *s)
 		return -1;
 	types_set_strsize(&s->types, (uint32_t)options_get(&s->options, OPT_STRSIZE));
 	for (i = 0; i < s->text.n && err == 0; i++)
-		if (match_has_id(&s->text.v[i])) {
+		if (match_has_id(s->text.v[i])) {
 			err = list_everything(s);
 			break;
 		}
 	for (i = 0; i < s->text.n && err == 0; i++)
-		compile_text(s, &s->text.v[i]);
+		compile_text(s, s->text.v[i]);
 	if (err < 0)
 		return session_error(s, err, "%s", s->prov.err);
 	if (s->text.n > 0) {
 		i = s->text.n - 1;
-		macro_check_unused(s, &s->text.v[i]);
+		macro_check_unused(s, s->text.v[i]);
 		i++;
 	}
 	compose_add(s);
 	err = library_upkeep(s);
 	for (; err == 0 && i < s->text.n; i++) {
-		s->text.v[i].program = parse(&s->text.v[i].src, &s->lang);
-		compile_text(s, &s->text.v[i]);
+		s->text.v[i]->program = parse(&s->text.v[i]->src, &s->lang);
+		compile_text(s, s->text.v[i]);
 	}
 	return err;
 }
@@ -404,7 +407,7 @@ void
 dt_program(struct dt *s, unsigned i, const char **kind, const char **name,
     unsigned *matched)
 {
-	const struct text *t = &s->text.v[i];
+	const struct text *t = s->text.v[i];
 
 	*kind = t->src.kind == SOURCE_FILE ? "script" : "description";
 	*name = t->src.name;

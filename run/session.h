@@ -29,7 +29,8 @@
 #include "run/ring.h"
 #include "run/status.h"
 
-/* One -n, -P … or -s: its text, its tree, and how many (clause, probe) pairs it enabled. */
+/* One -n, -P … or -s: its text, its tree, and how many (clause, probe) pairs it enabled. It stays
+ * where it is, because positions point to its source. */
 struct text {
 	struct source src;
 	struct program *program;
@@ -93,7 +94,7 @@ struct dt {
 	int noperand;
 	uint64_t operand_used;		/* bit N: $N was referenced */
 	vec(struct proc) target;
-	vec(struct text) text;
+	vec(struct text *) text;
 	unsigned nadded;		/* the last ones of them came from library_upkeep() */
 	vec(const char *) cpp_arg;	/* -D, -U, -I … for -C */
 	vec(const char *) library_dir;	/* -L */

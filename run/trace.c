@@ -44,7 +44,7 @@ bool
 trace_uses(const struct dt *s, bool (*is)(const struct node *, const void *))
 {
 	for (size_t i = 0; i < s->text.n; i++)
-		if (node_any(s->text.v[i].program->clause, is, NULL))
+		if (node_any(s->text.v[i]->program->clause, is, NULL))
 			return true;
 	return false;
 }
@@ -124,7 +124,7 @@ make_gen(struct dt *s)
 		o.task_tgid = q[3].off;
 	}
 	for (size_t i = 0; i < s->text.n; i++)
-		program[i] = s->text.v[i].program;
+		program[i] = s->text.v[i]->program;
 	python_offsets(s, &o);
 	unwind_offsets(s, &o);
 	s->gen = gen_new(&s->arena, &o, &s->scope, &s->types, program, (uint32_t)s->text.n);
