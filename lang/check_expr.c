@@ -130,13 +130,28 @@ scale(struct checker *c, struct node **p, const struct node *pointer, const char
 	*p = by_size(c, TOK_MUL, *p, to);
 }
 
+/* A bit-field whose values all are those of an int, too, is one: C99 6.3.1.1. */
+static const struct type *
+promoted(struct checker *c, const struct node *n)
+{
+	const bool is_narrow = n->kind == NODE_BITS && n->len < 8 * c->types->t_int->size_bytes;
+
+	return is_narrow ? c->types->t_int : convert_promote(c->types, n->type);
+}
+
+static const struct type *
+usual(struct checker *c, const struct node *a, const struct node *b)
+{
+	return convert_usual(c->types, promoted(c, a), promoted(c, b));
+}
+
 static const struct type *
 check_additive(struct checker *c, struct node *n, const char *op)
 {
 	bool is_int_a = type_is_int(n->a->type), is_int_b = type_is_int(n->b->type);
 
 	if (is_int_a && is_int_b)
-		return convert_usual(c->types, n->a->type, n->b->type);
+		return usual(c, n->a, n->b);
 	if (is_pointer(n->a) && is_int_b) {
 		scale(c, &n->b, n->a, op);
 		return n->a->type;
@@ -165,21 +180,21 @@ check_arith(struct checker *c, struct node *n, const char *op)
 	case TOK_DIV:
 		if (!are_ints)
 			err_op_arith(n->pos, op);
-		t = convert_usual(c->types, n->a->type, n->b->type);
+		t = usual(c, n->a, n->b);
 		break;
 	case TOK_LSH:
 	case TOK_RSH:
 		if (!are_ints)
 			err_op_int(n->pos, op);
-		n->b = convert(c, n->b, convert_promote(c->types, n->b->type));
-		t = convert_promote(c->types, n->a->type);
+		n->b = convert(c, n->b, promoted(c, n->b));
+		t = promoted(c, n->a);
 		if (n->kind == NODE_BINARY)
 			n->a = convert(c, n->a, t);
 		return t;
 	default:
 		if (!are_ints)
 			err_op_int(n->pos, op);
-		t = convert_usual(c->types, n->a->type, n->b->type);
+		t = usual(c, n->a, n->b);
 		break;
 	}
 	/* The target of an assignment is converted where it is loaded. */
@@ -199,7 +214,7 @@ check_compare(struct checker *c, struct node *n, const char *op)
 	const struct type *a = n->a->type, *b = n->b->type, *t;
 
 	if (type_is_int(a) && type_is_int(b))
-		t = convert_usual(c->types, a, b);
+		t = usual(c, n->a, n->b);
 	else if ((is_string(n->a) && (is_zero(n->b) || type_is_strcompat(b))) ||
 	    (is_string(n->b) && (is_zero(n->a) || type_is_strcompat(a))))
 		t = c->types->t_string;
@@ -319,7 +334,7 @@ check_unary(struct checker *c, struct node *n)
 			err_op_int(n->pos, op);
 		err_op_arith(n->pos, op);
 	}
-	n->type = convert_promote(c->types, t);
+	n->type = promoted(c, n->a);
 	n->a = convert(c, n->a, n->type);
 	if (n->op == TOK_ADD)
 		return n->a;
@@ -391,7 +406,7 @@ check_cond(struct checker *c, struct node *n)
 		err_cond_incompat(n->pos);
 	const struct type *b = n->b->type, *e = n->c->type;
 	if (type_is_int(b) && type_is_int(e))
-		n->type = convert_usual(c->types, b, e);
+		n->type = usual(c, n->b, n->c);
 	else if ((is_string(n->b) && (is_zero(n->c) || type_is_strcompat(e))) ||
 	    (is_string(n->c) && (is_zero(n->b) || type_is_strcompat(b))))
 		n->type = c->types->t_string;

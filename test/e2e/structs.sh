@@ -61,6 +61,7 @@ BEGIN
 	printa("%@d\n", @);
 }
 BEGIN { trace(p); trace(tight); }
+BEGIN { printf("\n%d %d %d", g.in.b - 18 < 0, -g.in.b, -40 / g.in.b); }
 BEGIN { printf("%d\n", arr[this->i + 7]); }
 BEGIN { this->i = -1; arr[this->i] = 1; }
 BEGIN { printf("%d\n", ((struct s *)0)->in.v[1]); }
@@ -70,9 +71,9 @@ run -x scratchsize=400 -qs "$tmp/prog.d"
 expect_status 0
 sed -i 's/at BPF pc [0-9]*$/at BPF pc N/' "$tmp/err"
 expect err <<'E'
-dtrace: error in dt_clause_3 for probe ID 1 (dtrace:::BEGIN): index out of bounds (10) at BPF pc N
-dtrace: error in dt_clause_4 for probe ID 1 (dtrace:::BEGIN): index out of bounds (-1) at BPF pc N
-dtrace: error in dt_clause_5 for probe ID 1 (dtrace:::BEGIN): invalid address (0x28) at BPF pc N
+dtrace: error in dt_clause_4 for probe ID 1 (dtrace:::BEGIN): index out of bounds (10) at BPF pc N
+dtrace: error in dt_clause_5 for probe ID 1 (dtrace:::BEGIN): index out of bounds (-1) at BPF pc N
+dtrace: error in dt_clause_6 for probe ID 1 (dtrace:::BEGIN): invalid address (0x28) at BPF pc N
 E
 expect out <<'E'
 -1 -2 3 -4 -2 17 77 99 hello 1
@@ -91,4 +92,5 @@ abc 1 3
              0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f  0123456789abcdef
          0: 01 00 00 00 02 00 00 00                          ........
 abcd
+1 -17 -2
 E
