@@ -1,5 +1,6 @@
 /* Objects in memory, damaged in any way: questions get answers, inside of the file. */
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include "interp/cpython.h"
 #include "interp/handler.h"
 #include "interp/image.h"
+#include "os/cfi.h"
 #include "os/elf.h"
 
 struct seen {
@@ -47,6 +49,51 @@ on_bad(void *self, const char *why)
 	((struct seen *)self)->n += strlen(why);
 }
 
+static void
+on_relative(void *self, uint64_t at, const uint64_t *value)
+{
+	((struct seen *)self)->n += at + (value != NULL ? *value : 0);
+}
+
+/* Names and bounds, of the functions that there are and of the addresses around them. */
+static void
+ask_functions(struct elf *elf, struct seen *seen)
+{
+	struct elf_func f;
+	uint64_t x, begin, end;
+	const char *name;
+
+	for (size_t i = 0; i < 64 && elf_func(elf, i, &f); i++) {
+		for (uint64_t at = f.addr - 1; at != f.addr + 2; at++) {
+			name = elf_symbol_at(elf, at, &x);
+			if (name != NULL && elf_function_bytes(elf, at) == 0)
+				BUG("%s has no bytes", name);
+			if (elf_frame_bounds(elf, at, &begin, &end) && (at < begin || at >= end))
+				BUG("bounds of something else");
+		}
+		seen->n += strlen(f.name) + elf_skip_endbr(elf, f.addr);
+		elf_symbol_find(elf, f.name, &x);
+	}
+}
+
+/* What tells how to unwind, and which file has the symbols. */
+static void
+ask_tables(struct elf *elf, struct seen *seen)
+{
+	char id[ELF_BUILD_ID_BYTES];
+	size_t n;
+	uint64_t addr, off;
+
+	free(cfi_read(elf, &n));
+	if (elf_build_id(elf, id))
+		seen->n += strlen(id);
+	seen->n += elf_has_symtab(elf) + (size_t)elf_machine(elf);
+	elf_each_relative(elf, on_relative, seen);
+	for (off = 0; off < 1 << 16; off += 4095)
+		if (elf_address(elf, off, &addr))
+			elf_file_offset(elf, addr, false, &addr);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 int
@@ -75,9 +122,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	elf_each_usdt(seen.elf, on_usdt, on_bad, &seen);
 	elf_symbol_find(seen.elf, "main", &x);
 	elf_symbol_at(seen.elf, elf_entry(seen.elf), NULL);
-	for (size_t i = 0; elf_func(seen.elf, i, &func); i++)
-		seen.n += strlen(func.name);
 	elf_frame_bounds(seen.elf, elf_entry(seen.elf), &x, &end);
+	ask_functions(seen.elf, &seen);
+	ask_tables(seen.elf, &seen);
 	if (image_read(&image, seen.elf))
 		handler_table(&image, table);
 	image_fini(&image);
