@@ -2,64 +2,31 @@
 """random_programs.py DTRACE TARGET SECONDS [SEED]: random D programs, with the values that they must give.
 
 Each program is well-typed, by construction; it is run by the kernel and by the evaluator below, and
-what END prints must be the same: integers of all sizes, strings, globals, thread- and clause-locals,
-associative arrays, conditions, aggregations, and the number of faults.  TARGET is build/e2e/fire,
+what END prints must be the same: integers of all sizes, strings, structures and bit-fields, globals,
+thread- and clause-locals, associative arrays, allocated memory, inlines, conditions, aggregations, and
+the number of faults.  TARGET is build/e2e/fire,
 for programs whose probe is in a process; the others are clauses of BEGIN.  A program that does not
 compile, does not load, or prints something else is printed with its seed, and the exit status is 1.
 """
 import random
+import re
 import subprocess
 import sys
 import time
 
-TYPES = {"int8_t": (1, True), "uint8_t": (1, False), "int16_t": (2, True), "uint16_t": (2, False),
-         "int": (4, True), "uint32_t": (4, False), "int64_t": (8, True), "uint64_t": (8, False)}
-INT, LONG, ULONG = (4, True), (8, True), (8, False)
+sys.dont_write_bytecode = True
+from random_machine import (  # noqa: E402
+    ARITHMETIC, INT, LONG, RELATION, TYPES, ULONG, Fault, Machine, aggregated, basename, cleanpath,
+    dirname, divide, lltostr, promote, strtok, strtoll, substr, tail, usual, wrap)
+from random_structs import Structs  # noqa: E402
+
 EDGES = [0, 1, 2, 7, 127, 128, 255, 256, 32767, 65535, 65536, 2147483647, 4294967295,
          0x123456789abcdef, 9223372036854775807]
-WORDS = ["", "a", "spam", "Ham", "eggs/and/ham", "-12", "077x", "0x1f", "one two  three", "Zzz"]
+WORDS = ["", "a", "spam", "Ham", "eggs/and/ham", "-12", "077x", "0x1f", "one two  three", "Zzz", "/",
+         "/usr//lib/../x/.", "../a/./b//", "//"]
+DELIMITERS = ["/", " ", "/ ", ".e", ""]
 FIRED = ["alpha", "beta", "gamma"]
 HITS = 7
-
-
-class Fault(Exception):
-    """The clause ends here."""
-
-
-def wrap(value, kind):
-    size, signed = kind
-    value &= (1 << 8 * size) - 1
-    if signed and value >> 8 * size - 1:
-        value -= 1 << 8 * size
-    return value
-
-
-def promote(kind):
-    return INT if kind[0] < 4 else kind
-
-
-def usual(a, b):
-    """The usual arithmetic conversions of C, LP64."""
-    a, b = promote(a), promote(b)
-    size = max(a[0], b[0])
-    return size, (a[0] < size or a[1]) and (b[0] < size or b[1])
-
-
-def quotient(x, y):
-    q = abs(x) // abs(y)
-    return q if (x < 0) == (y < 0) else -q
-
-
-class Machine:
-    """What the program has stored: variables by their text in D, arrays as dictionaries."""
-
-    def __init__(self, strsize):
-        self.strsize = strsize
-        self.var, self.array, self.aggr = {}, {}, {}
-        self.arg1, self.text, self.faults = 0, "", 0
-
-    def cut(self, text):
-        return text[:self.strsize - 1]
 
 
 # An expression is (text, type or "string", function of a Machine).  Types are (size, is signed).
@@ -77,42 +44,7 @@ def convert(expr, kind, name):
     return f"(({name})({text}))", kind, lambda m: wrap(value(m), kind)
 
 
-ARITHMETIC = {"+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y,
-              "&": lambda x, y: x & y, "|": lambda x, y: x | y, "^": lambda x, y: x ^ y}
-RELATION = {"<": lambda x, y: x < y, "<=": lambda x, y: x <= y, ">": lambda x, y: x > y,
-            ">=": lambda x, y: x >= y, "==": lambda x, y: x == y, "!=": lambda x, y: x != y}
-
-
-def divide(op, x, y, kind):
-    if y == 0:
-        raise Fault
-    q = quotient(x, y)
-    return wrap(q if op == "/" else x - q * y, kind)
-
-
-def strtoll(text, base=10):
-    """As strtol(3), but for what does not fit."""
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"[:base]
-    text = text.lstrip(" \t\n\v\f\r")
-    sign = -1 if text[:1] == "-" else 1
-    value = 0
-    for c in text[text[:1] in ("-", "+"):]:
-        if c.lower() not in digits:
-            break
-        value = value * base + digits.index(c.lower())
-    return sign * value
-
-
-def substr(text, at, n=None):
-    """As Perl's, clipped at both ends."""
-    length = len(text)
-    if at < 0:
-        at += length
-    end = length if n is None else at + n if n >= 0 else length + n
-    return text[max(at, 0):max(end, 0)] if max(at, 0) < max(end, 0) else ""
-
-
-class Program:
+class Program(Structs):
     def __init__(self, seed):
         self.rng = random.Random(seed)
         self.strsize = self.pick([16, 32, 256, 1024])
@@ -123,10 +55,14 @@ class Program:
         self.locals = {f"this->t{i}": self.pick(names) for i in range(2)}
         self.strings = ["gs0", "gs1", "self->s"]
         self.int_arrays = {"ai": (["int"], self.pick(names)), "as": (["string"], self.pick(names)),
-                           "am": (["int", "string"], "int64_t")}
+                           "am": (["int", "string"], "int64_t"),
+                           "aw": ([self.pick(names), "string", self.pick(names)], self.pick(names))}
         self.string_array = "ax"
         self.aggrs = {}
+        self.inlines = {}
+        self.choose_structs()
         self.scale = self.pick([1, 1, 1, 2, 3])
+        self.inlines = {f"in{i}": self.inline(f"in{i}") for i in range(3)}
         self.clauses = [self.clause() for _ in range(self.rng.randint(1, 5 * self.scale))]
         self.rounds = HITS if self.fires else self.rng.randint(1, 4)
 
@@ -140,7 +76,7 @@ class Program:
         return name, TYPES[kind], lambda m: m.var[name]
 
     def int_leaf(self):
-        choice = self.rng.randrange(8)
+        choice = self.rng.randrange(12)
         if choice < 2:
             return literal(self.pick(EDGES))
         if choice == 2 and self.fires:
@@ -150,16 +86,28 @@ class Program:
             kinds, kind = self.int_arrays[name]
             text, key = self.key(kinds)
             return f"{name}[{text}]", TYPES[kind], lambda m: m.array[name].get(key(m), 0)
+        if choice in (4, 5):
+            return self.member_leaf()
+        if choice == 6:
+            return self.element_leaf()
+        if choice == 7 and self.inlines:
+            return self.pick(list(self.inlines.values()))[1]
         return self.int_var()
+
+    def inline(self, name):
+        """Its text, and what it is as an expression: it is computed where it stands."""
+        of = self.pick(list(TYPES))
+        text, _, value = self.int(2)
+        return f"inline {of} {name} = {text};", (name, TYPES[of], lambda m: wrap(value(m), TYPES[of]))
 
     def key(self, kinds):
         parts = []
         for kind in kinds:
             if kind == "string":
                 parts.append(self.string(1))
-            else:
-                text, _, value = self.int(1)
-                parts.append((f"(int)(({text}) & 3)", INT, lambda m, value=value: value(m) & 3))
+                continue
+            text, _, value = self.int(1)
+            parts.append((f"({kind})(({text}) & 3)", TYPES[kind], lambda m, value=value: value(m) & 3))
         return ", ".join(p[0] for p in parts), lambda m: tuple(p[2](m) for p in parts)
 
     def int(self, depth):
@@ -256,8 +204,8 @@ class Program:
     def string(self, depth):
         if depth == 0 or self.rng.random() < 0.3:
             return self.string_leaf()
-        return self.pick([self.join, self.join, self.part, self.number, self.letters,
-                          self.string_choice])(depth - 1)
+        return self.pick([self.join, self.join, self.part, self.number, self.letters, self.found,
+                          self.found, self.path, self.string_choice])(depth - 1)
 
     def join(self, depth):
         (a, _, x), (b, _, y) = self.string(depth), self.string(depth)
@@ -273,7 +221,37 @@ class Program:
 
     def number(self, depth):
         a, _, x = self.int(depth)
-        return f"lltostr({a})", "string", lambda m: m.cut(str(wrap(x(m), LONG)))
+        if self.rng.random() < 0.5:
+            return f"lltostr({a})", "string", lambda m: m.cut(str(wrap(x(m), LONG)))
+        base = self.pick([2, 3, 8, 10, 16, 36])
+        return f"lltostr({a}, {base})", "string", lambda m: m.cut(lltostr(x(m), base))
+
+    def path(self, depth):
+        a, _, x = self.string(depth)
+        function = self.pick([basename, dirname, cleanpath])
+        return f"{function.__name__}({a})", "string", lambda m: m.cut(function(x(m)))
+
+    def found(self, depth):
+        """What may be NULL, and is something else then."""
+        a, _, x = self.string(depth)
+        what = self.pick(["strchr", "strrchr", "strstr", "strtok"])
+        if what == "strtok":
+            with_ = self.pick(DELIMITERS)
+            text, value = f'strtok({a}, "{with_}")', lambda m: strtok(x(m), with_)
+        elif what == "strstr":
+            b, _, y = self.string(0)
+            text, value = f"strstr({a}, {b})", lambda m: tail(x(m), x(m).find(y(m)))
+        else:
+            char = self.pick("a/ m")
+            text = f"{what}({a}, '{char}')"
+            value = ((lambda m: tail(x(m), x(m).find(char))) if what == "strchr" else
+                     (lambda m: tail(x(m), x(m).rfind(char))))
+        other, _, otherwise = self.string(0)
+
+        def one(m):
+            found = value(m)
+            return otherwise(m) if found is None else found
+        return f"({text} != NULL ? {text} : {other})", "string", one
 
     def letters(self, depth):
         a, _, x = self.string(depth)
@@ -331,21 +309,46 @@ class Program:
             m.array[name][key(m)] = new
         return [f"{name}[{key_text}] = {text};"], put
 
+    def tokens(self):
+        """The first words of a text."""
+        text, _, value = self.string(2)
+        with_, names = self.pick(DELIMITERS[:-1]), self.rng.sample(self.strings, 2)
+
+        def put(m):
+            rest = value(m)
+            for name in names:
+                rest = rest.lstrip(with_)
+                token = strtok(rest, with_)
+                m.var[name] = m.cut("none") if token is None else token
+                rest = rest[len(token or ""):]
+        lines = []
+        for name, of in zip(names, [text, "NULL"]):
+            lines += [f'this->w = strtok({of}, "{with_}");',
+                      f'{name} = this->w != NULL ? this->w : "none";']
+        return lines, put
+
+    def choose_aggr(self):
+        function = self.pick([("count",), ("sum",), ("min",), ("max",), ("avg",), ("quantize",),
+                              ("lquantize", self.pick([-7, 0, 3]), self.pick([13, 17, 100]),
+                               self.pick([1, 3, 10]))])
+        kinds = self.pick([[], ["int"], ["string"], ["int", "string"],
+                           ["uint8_t", "string", "int64_t"]])
+        return function, kinds
+
     def aggregate(self):
-        number = self.rng.randrange(6)
-        name = f"@a{number}"
+        name = f"@a{self.rng.randrange(6)}"
         if name not in self.aggrs:
-            self.aggrs[name] = (self.pick(["count", "sum", "min", "max", "avg"]),
-                                self.pick([[], ["int"], ["string"], ["int", "string"]]))
+            self.aggrs[name] = self.choose_aggr()
         function, kinds = self.aggrs[name]
         key_text, key = self.key(kinds)
         text, _, number = convert(self.int(3), LONG, "int64_t")
 
         def add(m):
-            value = None if function == "count" else number(m)
+            value = None if function[0] == "count" else number(m)
             m.aggr[name].setdefault(key(m), []).append(value)
         where = f"{name}[{key_text}]" if kinds else name
-        return [f"{where} = {function}({'' if function == 'count' else text});"], add
+        given = "" if function[0] == "count" else ", ".join([text, *map(str, function[1:])])
+        return [f"{where} = {function[0]}({given});"], add
 
     def condition(self, depth):
         test, _, value = self.int(3)
@@ -360,7 +363,9 @@ class Program:
     def block(self, depth):
         lines, steps = [], []
         for _ in range(self.rng.randint(1, 4)):
-            kinds = [self.store, self.store, self.store_string, self.store_element, self.aggregate]
+            kinds = [self.store, self.store, self.store_string, self.store_element, self.aggregate,
+                     self.store_member, self.store_member, self.store_allocated, self.copy_struct,
+                     self.tokens]
             if depth > 0 and self.rng.random() < 0.2:
                 text, step = self.condition(depth)
             else:
@@ -376,15 +381,16 @@ class Program:
     def clause(self):
         """Locals have values first: what an earlier clause left in them is not promised."""
         predicate = self.int(3) if self.rng.random() < 0.4 else None
-        if predicate and "this->" in predicate[0]:
+        if predicate and re.search("this->|in[0-9]", predicate[0]):
             predicate = None
+        begin_text, begin = self.begin_structs()
         first = {name: self.pick(EDGES) for name in self.locals}
         lines, body = self.block(2)
         text = ["PROBE"]
         if predicate:
             text.append(f"/ {predicate[0]} /")
         text += ["{", *(f"\t{name} = {value};" for name, value in first.items()),
-                 *("\t" + line for line in lines), "}"]
+                 *("\t" + line for line in [*begin_text, *lines]), "}"]
 
         def run(m):
             try:
@@ -392,6 +398,7 @@ class Program:
                     return
                 for name, value in first.items():
                     m.var[name] = wrap(value, TYPES[self.locals[name]])
+                begin(m)
                 body(m)
             except Fault:
                 m.faults += 1
@@ -411,7 +418,8 @@ class Program:
             out.append("self string s;" if "->" in name else f"string {name};")
         for name, (kinds, kind) in self.int_arrays.items():
             out.append(f"{kind} {name}[{', '.join(kinds)}];")
-        out.append(f"string {self.string_array}[int];")
+        out += [f"string {self.string_array}[int];", "this string w;", *self.declare_structs()]
+        out += [text for text, _ in self.inlines.values()]
         if self.fires:      # a thread's own variables begin with the thread
             out.append("int begun;")
         begin = probe + (" / !begun /" if self.fires else "")
@@ -422,7 +430,8 @@ class Program:
         clauses = "".join(text for text, _ in self.clauses).replace("PROBE", probe)
         out.append(clauses * (1 if self.fires else self.rounds))
         # What a thread has can only be seen by it: END is a firing of another.
-        out += [probe, "{", *(f"\tsee_{i} = {name};" for i, name in enumerate(self.own())), "}"]
+        out += [probe, "{", *(f"\tsee_{i} = {name};" for i, name in enumerate(self.own())),
+                "\tsee_r = self->r;", "}"]
         out += ["END", "{"]
         for name in [n for n in self.ints if "->" not in n]:
             out.append(f'\tprintf("{name} %d\\n", (int64_t){name});')
@@ -433,9 +442,11 @@ class Program:
                 out.append(f'\tprintf("{name} %d\\n", (int64_t)see_{i});')
             else:
                 out.append(f'\tprintf("{name} %s\\n", see_{i});')
+        out += self.print_structs()
         for name, (function, kinds) in sorted(self.aggrs.items()):
             form = "".join(" %s" if kind == "string" else " %d" for kind in kinds)
-            out.append(f'\tprinta("{name[1:]}{form} %@d\\n", {name});')
+            begin, value = ("histogram ", "\\n%@d") if "quantize" in function[0] else ("", " %@d")
+            out.append(f'\tprinta("{begin}{name[1:]}{form}{value}\\n", {name});')
         if not self.fires:
             out.append("\texit(0);")
         out.append("}")
@@ -456,7 +467,8 @@ class Program:
             m.var[name] = wrap(self.start_of(name), TYPES[kind])
         for name in self.strings:
             m.var[name] = m.cut(self.start_of(name))
-        m.array = {name: {} for name in [*self.int_arrays, self.string_array]}
+        m.array = {name: {} for name in [*self.int_arrays, self.string_array, "hr"]}
+        m.object = {"gr": self.zeros(), "self->r": self.zeros()}
         m.aggr = {name: {} for name in self.aggrs}
         for i in range(self.rounds):
             m.arg1, m.text = i, FIRED[i % 3]
@@ -464,21 +476,25 @@ class Program:
                 run(m)
         lines = [f"{name} {wrap(m.var[name], LONG)}" for name in self.ints]
         lines += [f"{name} {m.var[name]}" for name in self.strings]
+        lines += self.structs_expected(m)
         for name, entries in m.aggr.items():
             for key, values in entries.items():
-                value = self.aggregated(self.aggrs[name][0], values)
-                lines.append(" ".join([name[1:], *map(str, key), str(value)]))
+                for value in aggregated(self.aggrs[name][0], values):
+                    lines.append(" ".join([name[1:], *map(str, key), str(value)]))
         return sorted(lines), m.faults
 
-    @staticmethod
-    def aggregated(function, values):
-        if function == "count":
-            return len(values)
-        if function in ("min", "max"):      # their start values are those of cleared ones, shown as 0
-            value = {"min": min, "max": max}[function](values)
-            return 0 if value == {"min": 2**63 - 1, "max": -2**63}[function] else value
-        total = wrap(sum(values), LONG)
-        return total if function == "sum" else quotient(total, len(values))
+
+def printed(out):
+    """The lines; a histogram is one for each bucket that has something, behind what it belongs to."""
+    of = ""
+    for line in filter(None, out.splitlines()):
+        bucket = re.fullmatch(r" *((?:< |>= )?-?[0-9]+) \|[@ ]{40} ([0-9]+) *", line)
+        if bucket and bucket[2] != "0":
+            yield f"{of} {bucket[1]} {bucket[2]}"
+        elif line.startswith("histogram "):
+            of = line[10:]
+        elif not bucket and "- Distribution -" not in line:
+            yield line
 
 
 def run(dtrace, target, program, text):
@@ -493,7 +509,7 @@ def run(dtrace, target, program, text):
     faults = sum(": error in dt_clause_" in line or ": error on enabled" in line for line in errors)
     if done.returncode != 0 or faults != len(errors):
         return [], f"exit status {done.returncode}: {done.stderr}", 0
-    return sorted(line for line in done.stdout.splitlines() if line), None, faults
+    return sorted(printed(done.stdout)), None, faults
 
 
 def main():
