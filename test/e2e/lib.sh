@@ -2,7 +2,7 @@
 # Nothing sleeps for a fixed time where a condition can be awaited; everything is cleaned up.
 set -u
 : "${B:=build}"
-dtrace=$B/dtrace
+dtrace=${DTRACE:-$B/dtrace}	# another build of it, with sanitizers for example
 root=$B/root/bullseye
 tmp=$(mktemp -d)
 pids=

@@ -18,7 +18,7 @@ run -qc 'head -c 5 /proc/self/stat' -n 'syscall::read:entry /pid == $target && a
 expect_status 0
 grep -v '^[0-9]* (hea' "$tmp/out" >"$tmp/shown"
 mv "$tmp/shown" "$tmp/out"
-expect_like out '^1 1 1 1$' '^0 0 head head 1$' '^1 R 120 1$' '^stat proc 0 <none>$'
+expect_like out '^1 1 1 1$' '^0 0 head head 1$' "^1 R $((120 + $(nice))) 1\$" '^stat proc 0 <none>$'
 
 # Paths and arguments.
 exec 7<"$tmp" 8</proc/self/stat
