@@ -106,7 +106,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct cpython py;
 	struct image image;
 	struct seen seen = {0};
-	struct elf_func func;
 	uint64_t x, end;
 
 	if (fd < 0 || write(fd, data, n) != (ssize_t)n)
