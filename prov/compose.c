@@ -125,6 +125,12 @@ is_provider(const char *pattern)
 	return false;
 }
 
+static bool
+is_same(const struct compose_row *a, const struct compose_row *b)
+{
+	return strcmp(a->prov, b->prov) == 0 && strcmp(a->name, b->name) == 0;
+}
+
 /* One line for each reason would be a page: the first says why, of the others there are names. */
 static void
 tell_missing(struct prov_env *env, const struct pdesc *d, const struct buf *names, const char *why)
@@ -144,11 +150,18 @@ list(struct prov_env *env, const struct pdesc *d)
 	if (d->id != 0 || !is_provider(d->prov) || !glob_match(d->mod, module) ||
 	    !glob_match(d->func, ""))
 		return 0;
-	for (uint32_t i = 0; i < compose_nrow; i++) {
+	for (uint32_t i = 0, next; i < compose_nrow; i = next) {
 		const struct compose_row *r = &compose_table[i];
+		bool found = false;
 
-		if (!is_kernel(r) || !glob_match(d->prov, r->prov) || !glob_match(d->name, r->name) ||
-		    add_row(env, i, &m))
+		/* the rows of one name are one after the other */
+		for (next = i; next < compose_nrow && is_same(r, &compose_table[next]); next++)
+			if (is_kernel(r) && glob_match(d->prov, r->prov) &&
+			    glob_match(d->name, r->name))
+				found |= add_row(env, next, &m);
+			else
+				found = true;
+		if (found)
 			continue;
 		buf_printf(&missing, " %s:::%s", r->prov, r->name);
 		if (first.said[0] == '\0')

@@ -53,3 +53,13 @@ run -q -x errtags -n 'proc:::create { trace(args[1]); }'
 expect_like err '\[D_ARGS_IDX\]'
 run -q -x errtags -n 'proc:::create { trace(args[0]->pr_argc); }'
 expect_like err '\[D_XLATE_NOCONV\]'
+
+# What this kernel can't tell is said, once, with the reason; what is there works.
+run -l -n 'sched:::'
+if grep -q on-cpu "$tmp/out"; then
+	[ ! -s "$tmp/err" ] || fail "all is there, and something is missing"
+else
+	expect_like err '^dtrace: not available on this kernel: .*sched:::on-cpu.*: (fbt is not|the kernel has no)'
+	[ "$(wc -l <"$tmp/err")" -eq 1 ] || fail "more than one line"
+fi
+expect_like out ' sched .* wakeup$'
