@@ -32,6 +32,7 @@ enum {
 	REC_MAPS,	/* no more than a call: look at run/follow.h */
 	REC_PROCESS,	/* a process that maps other code (unwind.h); u64 pid follows */
 	REC_PYTHON,	/* a process that was not known (python.h); u64 pid follows */
+	REC_PYTHON_EXEC,	/* … that has become another program; u64 pid follows */
 	REC_PYTHON_CODE,	/* … and a code object; struct rec_python_code */
 	REC_PYTHON_LINES,	/* struct rec_python_lines */
 };

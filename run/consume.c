@@ -598,6 +598,8 @@ consume(struct consumer *c, const void *data, size_t bytes, int *exit_status)
 		return consume_pid(c, c->env.process_met, data, bytes);
 	if (hdr.clause == REC_PYTHON)
 		return consume_pid(c, c->env.python_met, data, bytes);
+	if (hdr.clause == REC_PYTHON_EXEC)
+		return consume_pid(c, c->env.python_exec, data, bytes);
 	if (hdr.clause == REC_PYTHON_CODE)
 		return consume_code(c, pycodes_add, data, bytes);
 	if (hdr.clause == REC_PYTHON_LINES)

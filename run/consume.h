@@ -23,6 +23,7 @@ struct consume_env {
 	bool is_testing;			/* _DTRACE_TESTING: no CPU and ID columns */
 	void (*process_met)(void *self, uint64_t pid);	/* REC_PROCESS; may be NULL */
 	void (*python_met)(void *self, uint64_t pid);	/* REC_PYTHON; may be NULL */
+	void (*python_exec)(void *self, uint64_t pid);	/* REC_PYTHON_EXEC; may be NULL */
 	void *self;
 };
 

@@ -189,8 +189,8 @@ arm_linker(struct dt *s, pid_t pid)
 	    : arm_place(s, s->linker_group, &l.found->site, (uint32_t)l.found->state_distance);
 }
 
-static int
-arm_hook(struct dt *s, const char *name, struct ir_prog *ir)
+int
+follow_hook(struct dt *s, const char *name, struct ir_prog *ir)
 {
 	struct group *g = load_own(s, &hook_provider, ir, false, NULL);
 	int fd = g != NULL ? sysbpf_link_raw_tp(g->prog_fd, name, 0) : -1;
@@ -213,8 +213,8 @@ arm_fork(struct dt *s)
 	off = (struct follow_task){ task[0].off, task[1].off, signal.off };
 	if (off.tgid == 0 || off.signal == 0 || off.live == 0)
 		return session_error(s, -ENOTSUP, "-x follow needs the kernel's types (BTF)");
-	return arm_hook(s, "sched_process_fork", follow_fork_program(s, &off)) < 0
-	    || arm_hook(s, "sched_process_exit", follow_exit_program(s, &off)) < 0 ? -1 : 0;
+	return follow_hook(s, "sched_process_fork", follow_fork_program(s, &off)) < 0
+	    || follow_hook(s, "sched_process_exit", follow_exit_program(s, &off)) < 0 ? -1 : 0;
 }
 
 int
@@ -248,7 +248,7 @@ follow_start(struct dt *s)
 	if (s->follow == NULL)
 		return 0;
 	if ((s->prov.follows && arm_fork(s) < 0)
-	    || arm_hook(s, "sched_process_exec", follow_exec_program(s)) < 0)
+	    || follow_hook(s, "sched_process_exec", follow_exec_program(s)) < 0)
 		return -1;
 	for (size_t i = 0; i < s->target.n; i++)
 		if (arm_linker(s, s->target.v[i].pid) < 0)

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "interp/cpython.h"
@@ -89,6 +90,7 @@ struct search {
 	pid_t pid;
 	const struct object *found;
 	uint64_t bias;
+	bool may_come;			/* the program is called so, but has it in a library */
 };
 
 static int
@@ -104,6 +106,7 @@ on_map(void *self, const struct proc_map *m)
 		return 0;
 	fd = proc_open_map(search->pid, m);
 	o = fd >= 0 ? object_get(search->s, fd) : NULL;
+	search->may_come |= strstr(base, "python") != NULL;
 	if (o == NULL || !o->is_python || o->text_off < m->off
 	    || o->text_off - m->off >= m->end - m->start)
 		return 0;
@@ -174,49 +177,170 @@ make_row(const struct object *o, uint64_t bias)
 	};
 }
 
+static bool
+find_python(struct search *search)
+{
+	proc_each_map(search->pid, on_map, search);
+	return search->found != NULL;
+}
+
+static bool
+is_target(const struct dt *s, pid_t pid)
+{
+	for (size_t i = 0; i < s->target.n; i++)
+		if (s->target.v[i].pid == pid)
+			return true;
+	return false;
+}
+
 /* mm: as a program has entered it. */
 static void
-learn(struct dt *s, pid_t pid, uint64_t mm)
+enter(struct dt *s, const struct search *search, uint64_t mm)
 {
-	struct search search = { .s = s, .pid = pid };
+	const char *why = search->found->py.why;
+	const uint32_t key = (uint32_t)search->pid;
 	struct rec_python row;
-	uint32_t key = (uint32_t)pid;
-	const char *why;
 
-	proc_each_map(pid, on_map, &search);
-	if (search.found == NULL)
-		return;
-	why = search.found->py.why;
 	if (*why == '\0')
-		why = cpython_check(&search.found->py, pid, search.bias);
+		why = cpython_check(&search->found->py, search->pid, search->bias);
 	if (why != NULL) {
-		s->prov.note(s->prov.note_self, s->target.n > 0 ? 0 : 1, "process %d: its Python "
-		    "frames can't be read: %s", (int)pid, why);
+		s->prov.note(s->prov.note_self, is_target(s, search->pid) ? 0 : 1, "process %d: its "
+		    "Python frames can't be read: %s", (int)search->pid, why);
 		return;
 	}
-	show_evaluator(s->show, pid, &search.found->evaluator, search.bias);
-	row = make_row(search.found, search.bias);
+	show_evaluator(s->show, search->pid, &search->found->evaluator, search->bias);
+	row = make_row(search->found, search->bias);
 	row.mm = mm;
 	(void)sysbpf_map_update(s->map_fd.v[MAP_PYTHON], &key, &row);
+}
+
+static int
+learn(void *self, pid_t pid)
+{
+	struct dt *s = self;
+	struct search search = { .s = s, .pid = pid };
+
+	if (pid != getpid() && find_python(&search))
+		enter(s, &search, 0);
+	return 0;
 }
 
 void
 python_met(void *self, uint64_t pid)
 {
 	struct dt *s = self;
-	uint32_t key = (uint32_t)pid;
+	struct search search = { .s = s, .pid = (pid_t)pid };
+	const uint32_t key = (uint32_t)pid;
 	struct rec_python row;
 
-	if (sysbpf_map_lookup(s->map_fd.v[MAP_PYTHON], &key, &row) == 0)
-		learn(s, (pid_t)pid, row.mm);
+	if (sysbpf_map_lookup(s->map_fd.v[MAP_PYTHON], &key, &row) == 0 && find_python(&search))
+		enter(s, &search, row.mm);
 }
 
+/* An interpreter in a library is there a little later. */
+void
+python_exec(void *self, uint64_t pid)
+{
+	enum { LOOKS = 10, PAUSE_US = 500 };
+	struct dt *s = self;
+	struct search search = { .s = s, .pid = (pid_t)pid };
+
+	for (int i = 0; i < LOOKS && !find_python(&search) && search.may_come; i++)
+		usleep(PAUSE_US);
+	if (search.found != NULL)
+		enter(s, &search, 0);
+}
+
+static struct ir_prog *
+own_program(struct dt *s, struct ir_func *f)
+{
+	struct ir_prog *p = arena_new(&s->arena, struct ir_prog);
+
+	*p = (struct ir_prog){ .name = f->name, .func = arena_new(&s->arena, struct ir_func *),
+	    .nfunc = 1 };
+	p->func[0] = f;
+	return p;
+}
+
+/* Sends REC_PYTHON_EXEC with the pid, and wakes us. */
+static struct ir_prog *
+exec_program(struct dt *s)
+{
+	enum { PID = sizeof(struct rec_hdr), BYTES = PID + 8 };
+	struct ir_func *f = ir_func_new(&s->arena, "python_exec", IR_ENTRY, 1);
+	const struct gen_opts *o = &s->gen->opts;
+	ir_val rec = ir_fp(f, ir_frame(f, BYTES)), id, at;
+
+	ir_zero(f, rec, 0, BYTES);
+	ir_store(f, 4, rec, offsetof(struct rec_hdr, clause), ir_const(f, REC_PYTHON_EXEC));
+	if (o->pidns_ino == 0) {
+		id = ir_call(f, BPF_FUNC_get_current_pid_tgid, 0);
+	} else {
+		at = ir_bini(f, OP_ADD, rec, PID);
+		ir_call(f, BPF_FUNC_get_ns_current_pid_tgid, 4, ir_const(f, (int64_t)o->pidns_dev),
+		    ir_const(f, (int64_t)o->pidns_ino), at, ir_const(f, 8));
+		id = ir_load(f, 8, rec, PID);
+	}
+	ir_store(f, 8, rec, PID, ir_bini(f, OP_RSH, id, 32));
+	ir_call(f, BPF_FUNC_ringbuf_output, 4, ir_map(f, MAP_RING), rec, ir_const(f, BYTES),
+	    ir_const(f, BPF_RB_FORCE_WAKEUP));
+	ir_reti(f, 0);
+	return own_program(s, f);
+}
+
+/* *(size *)(base + off) of the kernel's. */
+static ir_val
+read_kernel(struct ir_func *f, int size, ir_val base, uint32_t off)
+{
+	ir_val at = ir_fp(f, ir_frame(f, 8));
+
+	ir_storei(f, 8, at, 0, 0);
+	ir_call(f, BPF_FUNC_probe_read_kernel, 3, at, ir_const(f, size),
+	    ir_bini(f, OP_ADD, base, off));
+	return ir_load(f, size, at, 0);
+}
+
+/* Hook: parent, child. A new process, which is no thread, has all that the parent has. */
+static struct ir_prog *
+fork_program(struct dt *s)
+{
+	struct ir_func *f = ir_func_new(&s->arena, "python_fork", IR_ENTRY, 1);
+	ir_label out = ir_label_new(f);
+	ir_val ctx = ir_arg(f, 0), child = ir_load(f, 8, ctx, 8), key, tgid, row, copy, mm;
+
+	key = ir_fp(f, ir_frame(f, 8));
+	ir_store(f, 4, key, 0, read_kernel(f, 4, ir_load(f, 8, ctx, 0), s->gen->opts.task_tgid));
+	tgid = read_kernel(f, 4, child, s->gen->opts.task_tgid);
+	ir_jcc(f, OP_JEQ, tgid, ir_load(f, 4, key, 0), out);
+	row = ir_call(f, BPF_FUNC_map_lookup_elem, 2, ir_map(f, MAP_PYTHON), key);
+	ir_jcci(f, OP_JEQ, row, 0, out);
+	copy = ir_fp(f, ir_frame(f, sizeof(struct rec_python)));
+	ir_copy(f, copy, 0, row, 0, sizeof(struct rec_python));
+	mm = read_kernel(f, 8, child, s->gen->opts.task_mm);
+	ir_store(f, 8, copy, offsetof(struct rec_python, mm), mm);
+	ir_store(f, 4, key, 0, tgid);
+	ir_call(f, BPF_FUNC_map_update_elem, 4, ir_map(f, MAP_PYTHON), key, copy,
+	    ir_const(f, BPF_ANY));
+	ir_place(f, out);
+	ir_reti(f, 0);
+	return own_program(s, f);
+}
+
+/* Of processes to come, a program tells when they begin, so that they are known before they have
+ * run any function; those that fork are known at once, where we see the kernel's numbers. */
 int
 python_start(struct dt *s)
 {
-	for (size_t i = 0; s->gen->uses_python && i < s->target.n; i++)
-		learn(s, s->target.v[i].pid, 0);
-	return 0;
+	if (!s->gen->uses_python)
+		return 0;
+	for (size_t i = 0; i < s->target.n; i++)
+		learn(s, s->target.v[i].pid);
+	if (s->target.n == 0)
+		(void)proc_each_pid(learn, s);
+	if (s->gen->opts.pidns_ino == 0 && s->gen->opts.task_tgid != 0 && s->gen->opts.task_mm != 0
+	    && follow_hook(s, "sched_process_fork", fork_program(s)) < 0)
+		return -1;
+	return follow_hook(s, "sched_process_exec", exec_program(s));
 }
 
 int
@@ -253,14 +377,15 @@ uses_python(const struct node *n, const void *arg)
 void
 python_offsets(struct dt *s, struct gen_opts *o)
 {
-	struct btf_member_query task[] = { { "mm", 0 }, { "thread", 0 } };
+	struct btf_member_query task[] = { { "mm", 0 }, { "thread", 0 }, { "tgid", 0 } };
 	struct btf_member_query thread = { "fsbase", 0 };
 
 	if (!trace_uses(s, uses_python))
 		return;
-	btf_member_offsets("task_struct", task, 2);
+	btf_member_offsets("task_struct", task, 3);
 	btf_member_offsets("thread_struct", &thread, 1);
 	o->task_mm = task[0].off;
+	o->task_tgid = task[2].off;
 	if (task[1].off != 0 && thread.off != 0)
 		o->task_fsbase = task[1].off + thread.off;
 }

@@ -213,6 +213,8 @@ int list_everything(struct dt *);
 
 /* follow.c */
 int follow_maps(struct dt *);		/* after load_maps() */
+/* Run a program of our own at a raw tracepoint. */
+int follow_hook(struct dt *, const char *name, struct ir_prog *);
 int follow_start(struct dt *);
 /* A gen_skip_fn, with the session: is it a process that we follow? */
 void follow_filter(struct ir_func *, const void *session, ir_val ctx, ir_label none);
@@ -236,6 +238,7 @@ void python_offsets(struct dt *, struct gen_opts *);
 int python_make_maps(struct dt *);
 int python_start(struct dt *);
 void python_met(void *self, uint64_t pid);
+void python_exec(void *self, uint64_t pid);
 
 /* watch.c: before the first listing; what was mapped since then is listed again. */
 int watch_start(struct dt *);

@@ -167,7 +167,8 @@ make_consumer(struct dt *s)
 		.options = &s->options, .aggrs = s->aggrs, .show = s->show,
 		.out = s->out, .err = s->errf,
 		.is_testing = s->is_testing,
-		.process_met = unwind_met, .python_met = python_met, .self = s,
+		.process_met = unwind_met, .python_met = python_met,
+		.python_exec = python_exec, .self = s,
 	});
 	status_init(&s->status, s->ncpu);
 	return 0;

@@ -60,13 +60,11 @@ def interpreters():
     print("at rmdir interpreters 3")
     rmdir()
 
-# A child has the parent's addresses, and is another process; it is known soon after it was met.
+# A child is another process with the parent's addresses.
 def child():
     pid = os.fork()
     if pid == 0:
-        while not os.path.exists(__file__ + ".seen"):
-            rmdir()
-            threading.Event().wait(0.02)
+        rmdir()
         os._exit(0)
     os.waitpid(pid, 0)
 
