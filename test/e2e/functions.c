@@ -15,7 +15,12 @@
 	    #NAME ":\n" CODE "\n.size " #NAME ", . - " #NAME "\n"); \
 	long NAME(long)
 
-__attribute__((noinline, noclone, used)) long
+#if __has_attribute(noipa)
+__attribute__((noipa))
+#else
+__attribute__((noinline))
+#endif
+long
 ten(long a, long b, long c, long d, long e, long f, long g, long h, long i, long j)
 {
 	__asm__ volatile("");
