@@ -84,6 +84,14 @@ $B/dlib.inc: $(DLIB) Makefile
 		echo "{ \"$${f##*/}\","; sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; \
 	done >$@
 
+# So does the agent of -x pyagent.
+$B/run/agent.o: $B/agent.inc
+$B/run/agent.o: CPPFLAGS += -I$B
+
+$B/agent.inc: python/agent.py Makefile
+	@mkdir -p $B
+	@sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
+
 $(USDT) $(COMPAT): CFLAGS += -fPIC
 
 $B/lib%.so.0: usdt/lib%.map

@@ -272,7 +272,8 @@ run(struct dt *dt, const struct args *a, FILE *out)
 	total = notice_matched(dt);
 	for (unsigned i = 0; verbose && i < dt_nprogram(dt); i++)
 		dt_report(dt, i, out);
-	if (dt_nprogram(dt) == 0 || (total == 0 && !dt_option_on(dt, "zdefs"))) {
+	if (dt_nprogram(dt) == 0 || (total == 0 && !dt_option_on(dt, "zdefs") &&
+	    !dt_option_on(dt, "pyagent"))) {
 		fprintf(stderr, "dtrace: no probes %s\n",
 		    dt_nprogram(dt) == 0 ? "specified" : "matched");
 		return 1;

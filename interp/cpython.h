@@ -79,6 +79,7 @@ struct cpython_layout {
 		uint8_t interpreters, interp_next, interp_threads, tstate_next, tstate_interp,
 		    tstate_frame, tstate_thread_id, frame_code, frame_instr, code_file, code_name,
 		    code_qualname, code_lines, code_line, code_bytecode, str_state, str_ascii;
+		uint8_t remote;		/* the first of those that cpython_run() reads */
 	} debug;
 };
 
@@ -120,5 +121,14 @@ bool cpython_read(struct elf *, struct cpython *, struct handlers *);
 /* Hold the layout against the interpreter in a process, moved by `bias`. gives: NULL, or what is
  * wrong. An interpreter that has not started yet has nothing to check. */
 const char *cpython_check(const struct cpython *, pid_t, uint64_t bias);
+
+/*
+ * Have the process run a Python file, as PEP 768 has it: whichever of the main interpreter's
+ * threads comes to Python code does, each of them once. The name is the process's, and short.
+ * gives: NULL, or why it can't be: a sentence.
+ */
+const char *cpython_run(const struct cpython *, pid_t, uint64_t bias, const char *file);
+/* Take that back from threads that have not come to it. */
+void cpython_run_not(const struct cpython *, pid_t, uint64_t bias, const char *file);
 
 #endif

@@ -259,6 +259,18 @@ proc_read(pid_t pid, uint64_t addr, void *to, size_t n)
 }
 
 int
+proc_write(pid_t pid, uint64_t addr, const void *from, size_t n)
+{
+	struct iovec local = { (void *)(uintptr_t)from, n };
+	struct iovec remote = { (void *)(uintptr_t)addr, n };
+	ssize_t put = process_vm_writev(pid, &local, 1, &remote, 1, 0);
+
+	if (put < 0)
+		return -errno;
+	return (size_t)put == n ? 0 : -EFAULT;
+}
+
+int
 proc_each_pid(int (*fn)(void *self, pid_t), void *self)
 {
 	DIR *dir = opendir("/proc");

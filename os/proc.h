@@ -57,6 +57,7 @@ int proc_map_path(pid_t, const struct proc_map *, char *path, size_t bytes);
 bool proc_is_main(pid_t, const struct proc_map *);
 
 int proc_read(pid_t, uint64_t addr, void *to, size_t n);	/* process memory; 0 or -errno */
+int proc_write(pid_t, uint64_t addr, const void *from, size_t n);
 int proc_each_pid(int (*fn)(void *self, pid_t), void *self);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "interp/cpython.h"
 #include "prov/prov.h"
 
 /* Is a probe that the object behind fd has notes of left out, because the python provider has a
@@ -26,5 +27,10 @@ const struct py_site *python_beside(struct prov_env *, pid_t, const struct proc_
 void python_describe(const struct probe *, const struct py_site *, struct buf *);
 /* Their types and names, as those of the probe. */
 void python_types(struct prov_env *, struct probe *);
+/* The interpreter in a process, and how far it is moved; NULL: there is none that we know. The
+ * environment's. */
+const struct cpython *python_interpreter(struct prov_env *, pid_t, uint64_t *bias);
+/* The process has probes of an agent's: none are made for it. */
+void python_has_agent(struct prov_env *, pid_t);
 
 #endif

@@ -137,7 +137,7 @@ list_pdesc(struct dt *s, struct text *t, const struct node *n, uint32_t clause)
 	(void)clause;
 	if (prov_list(&s->prov, n->pdesc) < 0)
 		throw_list(s, n);
-	if (options_on(&s->options, OPT_ZDEFS))
+	if (options_on(&s->options, OPT_ZDEFS) || agent_will_have(s, n->pdesc))
 		return;
 	for (uint32_t i = 0; i < s->probes.n; i++)
 		if (probe_matches(s->probes.probe[i], n->pdesc))

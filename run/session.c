@@ -117,6 +117,7 @@ dt_free(struct dt *s)
 		return;
 	close_all(s->prov.link.v, s->prov.link.n);	/* disarms */
 	vec_fini(&s->prov.link);
+	agent_stop(s);
 	for (size_t i = 0; i < s->target.n; i++)
 		proc_release(&s->target.v[i]);
 	for (size_t i = 0; i < s->group.n; i++) {
@@ -228,8 +229,8 @@ dt_grab(struct dt *s, pid_t pid)
 	return 0;
 }
 
-int
-dt_create(struct dt *s, const char *command)
+static int
+create(struct dt *s, const char *command)
 {
 	struct proc p = {0};
 	char why[512] = "";
@@ -240,6 +241,13 @@ dt_create(struct dt *s, const char *command)
 		    why[0] != '\0' ? why : strerror(-err));
 	add_target(s, p);
 	return 0;
+}
+
+int
+dt_create(struct dt *s, const char *command)
+{
+	return options_on(&s->options, OPT_PYAGENT) ? agent_create(s, command, create) :
+	    create(s, command);
 }
 
 int
@@ -373,6 +381,7 @@ dt_compile(struct dt *s)
 	}
 	if (watch_start(s) < 0)
 		return -1;
+	agent_start(s);
 	types_set_strsize(&s->types, (uint32_t)options_get(&s->options, OPT_STRSIZE));
 	for (i = 0; i < s->text.n && err == 0; i++)
 		if (match_has_id(s->text.v[i])) {

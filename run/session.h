@@ -72,6 +72,17 @@ struct library {
 	bool is_read;
 };
 
+/* What a Python process is given to run, and where. */
+struct agent {
+	pid_t pid;
+	int tmp_fd, dir_fd;		/* its /tmp; the directory there */
+	char name[32];			/* of that directory */
+	const char *script;
+	const struct cpython *py;	/* NULL: a command that starts with it */
+	uint64_t bias;
+	char file[64];			/* the script as the process names it */
+};
+
 struct dt {
 	struct arena arena;
 	struct intern intern;
@@ -131,6 +142,7 @@ struct dt {
 	int epoll_fd;
 	bool is_running;
 	vec(struct uprobe_site *) held;	/* processes looked at by hold.c */
+	vec(struct agent) agent;	/* of -x pyagent */
 	uint8_t *follow;		/* what targets tell of themselves, mapped; NULL: nothing */
 	const struct group *linker_group;	/* the program at dynamic linkers; NULL: not loaded */
 	vec(struct proc_pause) paused;
@@ -245,6 +257,15 @@ int watch_start(struct dt *);
 void watch_free(struct watch *);
 void watch_read(struct dt *);
 int watch_wake(struct dt *);		/* let records end a wait for epoll_fd */
+
+/*
+ * agent.c: -x pyagent. Start a command that finds an agent; have running processes start one,
+ * before their probes are listed; a description that an agent will have probes for; the end.
+ */
+int agent_create(struct dt *, const char *command, int (*create)(struct dt *, const char *));
+void agent_start(struct dt *);
+bool agent_will_have(const struct dt *, const struct pdesc *);
+void agent_stop(struct dt *);
 
 /* hold.c: after trace_arm(). */
 int hold_update(struct dt *);
