@@ -365,7 +365,7 @@ search_map(void *self, const struct proc_map *map)
 {
 	struct search *s = self;
 	_cleanup_fd_ int fd = map->is_exec ? proc_open_map(s->pid, map) : -1;
-	const struct py_object *o = fd >= 0 ? object_get(s->env, fd) : NULL;
+	const struct py_object *o = fd >= 0 ? python_object_get(s->env, fd) : NULL;
 	struct elf *elf;
 	char err[256];
 	uint64_t addr, bytes, off;
