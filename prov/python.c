@@ -353,71 +353,14 @@ on_map(void *self, const struct proc_map *map)
 	return 0;
 }
 
-struct search {
-	struct prov_env *env;
-	pid_t pid;
-	const struct cpython *found;
-	uint64_t bias;
-};
-
-static int
-search_map(void *self, const struct proc_map *map)
-{
-	struct search *s = self;
-	_cleanup_fd_ int fd = map->is_exec ? proc_open_map(s->pid, map) : -1;
-	const struct py_object *o = fd >= 0 ? python_object_get(s->env, fd) : NULL;
-	struct elf *elf;
-	char err[256];
-	uint64_t addr, bytes, off;
-	bool is_exec;
-
-	if (o == NULL || !o->is_python || o->py.layout == NULL ||
-	    (elf = elf_open(fd, err, sizeof(err))) == NULL)
-		return 0;
-	for (size_t i = 0; s->found == NULL && elf_segment(elf, i, &addr, &bytes, &is_exec); i++)
-		if (is_exec && elf_file_offset(elf, addr, true, &off) && off >= map->off &&
-		    off - map->off < map->end - map->start) {
-			s->found = &o->py;
-			s->bias = map->start + (off - map->off) - addr;
-		}
-	elf_free(elf);
-	return s->found != NULL;
-}
-
-const struct cpython *
-python_interpreter(struct prov_env *env, pid_t pid, uint64_t *bias)
-{
-	struct search s = { .env = env, .pid = pid };
-
-	proc_each_map(pid, search_map, &s);
-	*bias = s.bias;
-	return s.found;
-}
-
-static const char *
-agent_key(pid_t pid, char *key, size_t bytes)
-{
-	snprintf(key, bytes, "python agent %d", (int)pid);
-	return key;
-}
-
-void
-python_has_agent(struct prov_env *env, pid_t pid)
-{
-	char key[64];
-
-	(void)is_known(env, agent_key(pid, key, sizeof(key)));
-}
-
 static struct pids_found
 scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 {
-	char prov[32], key[64];
+	char prov[32];
 	struct scan s = { .env = env, .desc = d, .pid = pid };
 
 	snprintf(prov, sizeof(prov), "python%d", pid);
-	if (!glob_match(d->prov, prov) ||
-	    map_get(&env->cache, agent_key(pid, key, sizeof(key))) != NULL)
+	if (!glob_match(d->prov, prov) || python_has_agent(env, pid))
 		return s.found;
 	s.prov = intern(env->intern, prov);
 	pids_each_map(env, pid, on_map, &s);

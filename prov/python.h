@@ -30,7 +30,8 @@ void python_types(struct prov_env *, struct probe *);
 /* The interpreter in a process, and how far it is moved; NULL: there is none that we know. The
  * environment's. */
 const struct cpython *python_interpreter(struct prov_env *, pid_t, uint64_t *bias);
-/* The process has probes of an agent's: none are made for it. */
-void python_has_agent(struct prov_env *, pid_t);
+/* The process has probes of an agent's: none of functions are made for it. */
+void python_add_agent(struct prov_env *, pid_t);
+bool python_has_agent(struct prov_env *, pid_t);
 
 #endif

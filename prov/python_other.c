@@ -155,7 +155,8 @@ add_interpreter(struct scan *s, const struct py_object *o, struct elf *elf, cons
 			name = d->name;
 			why = none_table[i].why;
 		}
-	if (n == 0 && why != NULL && !glob_is_pattern(d->name) && *d->name != '\0')
+	if (n == 0 && why != NULL && !glob_is_pattern(d->name) && *d->name != '\0' &&
+	    !python_has_agent(s->env, s->pid))
 		refuse(s, o, name, why);
 	return n;
 }

@@ -288,7 +288,7 @@ agent_start(struct dt *s)
 		else if (find(s, pid) == NULL)
 			attach(s, py, pid, bias);
 		if (find(s, pid) != NULL)
-			python_has_agent(&s->prov, pid);
+			python_add_agent(&s->prov, pid);
 	}
 }
 
