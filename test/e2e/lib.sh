@@ -6,7 +6,7 @@ dtrace=${DTRACE:-$B/dtrace}	# another build of it, with sanitizers for example
 root=$B/root/bullseye
 tmp=$(mktemp -d)
 pids=
-unset PYTHONHOME PYTHONPATH
+unset PYTHONHOME PYTHONPATH PYTHONUNBUFFERED
 export LC_ALL=C TZ=UTC
 
 # A failure in a part of a pipeline counts, too.
