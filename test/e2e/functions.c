@@ -66,7 +66,7 @@ twice(long n)
 	return 2 * n;
 }
 
-static long (*resolve(void))(long)
+static __attribute__((used)) long (*resolve(void))(long)
 {
 	return twice;
 }
