@@ -239,6 +239,46 @@ add_unwind(const struct image *image, const struct clear *c, struct handlers *h)
 	}
 }
 
+/*
+ * Compilers may put the function that clears a frame into the loop, as far as its first question,
+ * whose frame it is: `cmpb $0, owner(REG)`; then a generator's is cleared elsewhere. The conditional
+ * jump behind that is the place then, not the call, for both.
+ */
+static void
+move_to_owner(const struct image *image, const struct cpython_layout *l, struct handler_place *p)
+{
+	enum { BEFORE = 48, NEAR = 8 };
+
+	for (uint64_t at = p->addr - BEFORE; at < p->addr; at++) {
+		struct x86_insn in;
+		struct flow f;
+		uint64_t jump = 0;
+		int base, frame = FLOW_NOWHERE;
+
+		flow_begin(&f, image, at);
+		if (!flow_decode(&f, &in) || in.op != 0x80 || (in.reg & 7) != 7 || !in.is_mem ||
+		    in.has_index || in.base < 0 || in.imm != 0 || in.disp != l->frame_owner)
+			continue;
+		base = in.base;
+		for (int n = 0; n < NEAR && f.pc < p->addr; n++) {
+			flow_next(&f, &in);
+			if (!flow_decode(&f, &in) || in.kind == X86_CALL || x86_is_end(&in))
+				break;
+			if (in.kind == X86_JCC && jump == 0) {
+				jump = f.pc;
+				frame = flow_find(&f, base);
+			}
+		}
+		if (f.pc == p->addr && jump != 0 && frame != FLOW_NOWHERE &&
+		    f.origin[X86_SI] == base) {
+			p->addr = jump;
+			p->frame = (int8_t)frame;
+			p->tstate = FLOW_NOWHERE;
+			return;
+		}
+	}
+}
+
 /* In 3.11 it asks first whether the frame is the one that it was called for: `cmpb $0,
  * is_entry(REG)`. The conditional jump behind that is the place. */
 static void
@@ -451,6 +491,9 @@ handlers_find(const struct image *image, const struct cpython_layout *l, uint64_
 		add_unwind_entry(image, l, &clear, h);
 	else if (clear.target != 0)
 		add_unwind(image, &clear, h);
+	for (uint32_t i = 0; l->frame_owner != 0 && i < h->n; i++)
+		if (h->place[i].only_if_raised)
+			move_to_owner(image, l, &h->place[i]);
 	if (eval != 0) {
 		unsigned steps = THROW_STEPS;
 		struct flow f;
