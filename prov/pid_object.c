@@ -2,10 +2,8 @@
 #include "prov/pid_object.h"
 
 #include <elf.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const char cold_suffix[] = ".cold";
 
@@ -74,21 +72,13 @@ read_functions(struct prov_env *env, struct pid_object *o, struct elf *elf)
 const struct pid_object *
 pid_object_get(struct prov_env *env, int fd)
 {
-	struct pid_object *o;
+	bool is_new;
+	struct pid_object *o = prov_of_file(env, "pid object", fd, sizeof(*o), &is_new);
 	struct elf *elf;
-	struct stat st;
-	char key[160], err[256];
+	char err[256];
 
-	if (fstat(fd, &st) != 0)
-		return NULL;
-	snprintf(key, sizeof(key), "pid object %jx %ju %jd %jd.%09ld", (uintmax_t)st.st_dev,
-	    (uintmax_t)st.st_ino, (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec,
-	    st.st_mtim.tv_nsec);
-	o = map_get(&env->cache, key);
-	if (o != NULL)
+	if (!is_new)
 		return o;
-	o = arena_new(env->arena, struct pid_object);
-	map_put(&env->cache, arena_strdup(env->arena, key), o);
 	elf = elf_open(fd, err, sizeof(err));
 	if (elf == NULL)
 		o->why = arena_strdup(env->arena, err);

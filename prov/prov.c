@@ -1,8 +1,11 @@
 /* The table of providers. */
 #include "prov/prov.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #define PROVIDER(SYMBOL) extern const struct provider provider_##SYMBOL;
 #include "prov/prov.def"
@@ -24,6 +27,30 @@ prov_list(struct prov_env *env, const struct pdesc *d)
 			return err;
 	}
 	return 0;
+}
+
+/* Time and size too: an inode number gets a new owner when its file is gone. */
+void *
+prov_of_file(struct prov_env *env, const char *what, int fd, size_t bytes, bool *is_new)
+{
+	struct stat st;
+	char key[160];
+	void *p;
+
+	*is_new = false;
+	if (fstat(fd, &st) != 0)
+		return NULL;
+	snprintf(key, sizeof(key), "%s %jx %ju %jd %jd.%09ld", what, (uintmax_t)st.st_dev,
+	    (uintmax_t)st.st_ino, (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec,
+	    st.st_mtim.tv_nsec);
+	p = map_get(&env->cache, key);
+	if (p != NULL)
+		return p;
+	*is_new = true;
+	p = arena_alloc(env->arena, bytes);
+	memset(p, 0, bytes);
+	map_put(&env->cache, arena_strdup(env->arena, key), p);
+	return p;
 }
 
 void

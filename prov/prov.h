@@ -116,6 +116,12 @@ extern const struct provider *const provider_table[];
 int prov_list(struct prov_env *, const struct pdesc *);
 /* Tell of sites that attach() refused: for each reason the first, and how many more. */
 void prov_note_refused(struct prov_env *, struct site *const *, size_t n);
+/*
+ * What is remembered of a file, under a word for what it is: zeroed memory of the environment's
+ * arena, that of the first time as long as the file is the same. *is_new: this is the first time.
+ * NULL: the file can't be asked who it is.
+ */
+void *prov_of_file(struct prov_env *, const char *what, int fd, size_t bytes, bool *is_new);
 /* So many more fds may be opened, as far as we may decide it. */
 void prov_allow_fds(const struct prov_env *, size_t n);
 /* The types of args[] are known after it. */

@@ -14,7 +14,6 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/glob.h"
@@ -43,21 +42,13 @@ static const char probe_func[] = "_PyEval_EvalFrameDefault";
 const struct py_object *
 python_object_get(struct prov_env *env, int fd)
 {
-	struct py_object *o;
+	bool is_new;
+	struct py_object *o = prov_of_file(env, "python object", fd, sizeof(*o), &is_new);
 	struct elf *elf;
-	struct stat st;
-	char key[160], err[256];
+	char err[256];
 
-	if (fstat(fd, &st) != 0)
-		return NULL;
-	snprintf(key, sizeof(key), "python object %jx %ju %jd %jd.%09ld", (uintmax_t)st.st_dev,
-	    (uintmax_t)st.st_ino, (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec,
-	    st.st_mtim.tv_nsec);
-	o = map_get(&env->cache, key);
-	if (o != NULL)
+	if (!is_new)
 		return o;
-	o = arena_new(env->arena, struct py_object);
-	map_put(&env->cache, arena_strdup(env->arena, key), o);
 	elf = elf_open(fd, err, sizeof(err));
 	if (elf != NULL)
 		o->is_python = cpython_read(elf, &o->py, &o->handlers);

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/vec.h"
 #include "os/elf.h"
@@ -280,21 +279,12 @@ read_object(struct reader *r, int fd, struct sdt_object *obj)
 const struct sdt_object *
 sdt_object_get(struct prov_env *env, int fd, const char *name)
 {
+	static const struct sdt_object none;
 	struct reader r = { .env = env, .fd = fd, .name = name };
-	struct sdt_object *obj;
-	char key[160] = "stapsdt object unreadable";
-	struct stat st;
+	bool is_new;
+	struct sdt_object *obj = prov_of_file(env, "stapsdt object", fd, sizeof(*obj), &is_new);
 
-	/* time and size too: an inode number gets a new owner when its file is gone */
-	if (fstat(fd, &st) == 0)
-		snprintf(key, sizeof(key), "stapsdt object %jx %ju %jd %jd.%09ld",
-		    (uintmax_t)st.st_dev, (uintmax_t)st.st_ino, (intmax_t)st.st_size,
-		    (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
-	obj = map_get(&env->cache, key);
-	if (obj != NULL)
-		return obj;
-	obj = arena_new(env->arena, struct sdt_object);
-	map_put(&env->cache, arena_strdup(env->arena, key), obj);
-	read_object(&r, fd, obj);
-	return obj;
+	if (is_new)
+		read_object(&r, fd, obj);
+	return obj != NULL ? obj : &none;
 }

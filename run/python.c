@@ -3,9 +3,7 @@
  * MAP_PYTHON (rec/python.h). Processes that were asked for are entered before anything is armed;
  * of every other one a program tells us when it first meets it.
  */
-#include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -59,21 +57,13 @@ find_evaluator(struct object *o, struct elf *elf)
 static const struct object *
 object_get(struct dt *s, int fd)
 {
-	struct object *o;
+	bool is_new;
+	struct object *o = prov_of_file(&s->prov, "frames of", fd, sizeof(*o), &is_new);
 	struct elf *elf;
-	struct stat st;
-	char key[160], err[256];
+	char err[256];
 
-	if (fstat(fd, &st) != 0)
-		return NULL;
-	snprintf(key, sizeof(key), "frames of %jx %ju %jd %jd.%09ld", (uintmax_t)st.st_dev,
-	    (uintmax_t)st.st_ino, (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec,
-	    st.st_mtim.tv_nsec);
-	o = map_get(&s->prov.cache, key);
-	if (o != NULL)
+	if (!is_new)
 		return o;
-	o = arena_new(&s->arena, struct object);
-	map_put(&s->prov.cache, arena_strdup(&s->arena, key), o);
 	elf = elf_open(fd, err, sizeof(err));
 	if (elf == NULL)
 		return o;
