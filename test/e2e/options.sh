@@ -75,11 +75,3 @@ run -e -s "$tmp/bare.d"
 expect_status 1
 run -e -x pspec -s "$tmp/bare.d"
 expect_status 0
-# What is between quotes is no place of a parameter, but for K&R.
-printf '#define TEXT(word) "word"\nBEGIN { printf(TEXT(other)); exit(0); }\n' >"$tmp/traditional.d"
-run -q -C -X c -s "$tmp/traditional.d"
-expect_like out '^word$'
-run -q -C -X s -s "$tmp/traditional.d"
-expect_like out '^other$'
-run -C -X x -s "$tmp/traditional.d"
-expect_status 1
