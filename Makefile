@@ -239,10 +239,21 @@ bless:			## rewrite the golden files from what the tools print now
 	@$(SUB) B=$B $(TOOL)
 	@B=$B test/run --bless
 
+ASAN = B=build/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all'
 asan:			## the tests that need no root, with ASan and UBSan
-	@tools/step 'Building the tests with ASan and UBSan' $(SUB) B=build/asan SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
-		asan-build
+	@tools/step 'Building the tests with ASan and UBSan' $(SUB) $(ASAN) asan-build
 	@B=build/asan test/run unit lang ir gen
+
+# Not those that take long, or that leave no room for what the sanitizers need.
+ASAN_E2E = $(addprefix e2e/,aggregations define_options dump faults follow functions json language \
+	library net options pid pid_objects print printf proc quantize speculation stack strings structs \
+	translators two_processes unwind usdt_args usdt_loads usdt_many_late ustack_names) \
+	$(addprefix python/,between frames probes synth_args)
+asan-e2e:		## the tracer with ASan and UBSan in some tests that trace (root)
+	@tools/step 'Building dtrace and the tests' $(SUB) B=$B check-build
+	@tools/step 'Building dtrace with ASan and UBSan' $(SUB) $(ASAN) build/asan/dtrace
+	@$(SUB) B=$B $(ROOTS)
+	@B=$B DTRACE=build/asan/dtrace TEST_SECONDS=200 test/run $(ASAN_E2E)
 
 asan-build: $(UNIT) $(TOOL)
 
@@ -273,6 +284,6 @@ help:			## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 16
 
 -include $(OBJ:.o=.d) $(USDT:.o=.d) $(COMPAT:.o=.d) $(CMD:.o=.d) $(UNIT:=.d) $(TOOL:=.d) $(TARGET:=.d) $(TARGET_SO:.so=.d)
-.PHONY: all lib install install-lib install-python uninstall demo check check-kernels check-pythons check-build bless asan asan-build clang fuzz fuzz-build soak \
+.PHONY: all lib install install-lib install-python uninstall demo check check-kernels check-pythons check-build bless asan asan-e2e asan-build clang fuzz fuzz-build soak \
 	bench clean help
 .SECONDARY:

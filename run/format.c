@@ -367,6 +367,8 @@ conv_addr(struct buf *b, const struct printf_conv *c, const struct format_value 
 {
 	struct buf text = BUF_INIT;
 
+	if (v->show == NULL)		/* no value is left for it */
+		return;
 	if (v->kind == FORMAT_SYMBOL)
 		show_symbol(v->show, &text, v->how, v->data);
 	else if (c->row->letter == 'A')

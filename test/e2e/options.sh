@@ -67,7 +67,7 @@ for option in bufpolicy=ring linktype=dof ctfpath=/nowhere tree=8 late=static; d
 	expect_status 4
 done
 run -q -x bpflog -n 'BEGIN { exit(0); }'
-expect_like err '^BPF: ' '^processed [0-9]+ insns'
+expect_like err '^BPF: ' '(^|: )processed [0-9]+ insns'
 run -q -x verbose -n 'BEGIN { exit(0); }'
 expect_like err 'call .*ringbuf|exit'
 echo BEGIN >"$tmp/bare.d"
