@@ -194,6 +194,8 @@ ir_val gen_index(struct gen_fn *, const struct node *args);
 ir_val gen_json(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_lltostr(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_pyarg(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_pyitem(struct gen_fn *, const struct node *args, int32_t off);
+ir_val gen_pyobject(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_rindex(struct gen_fn *, const struct node *args);
 ir_val gen_strchr(struct gen_fn *, const struct node *args, int32_t off);
 ir_val gen_strjoin(struct gen_fn *, const struct node *args, int32_t off);

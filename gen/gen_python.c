@@ -28,9 +28,10 @@ gen_is_python(const struct node *n)
 }
 
 static bool
-is_argument(const struct node *n)
+is_object(const struct node *n)
 {
-	return n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC && n->fn->id == BF_PYARG;
+	return n->kind == NODE_CALL && n->fn->kind == BUILTIN_FUNC && (n->fn->id == BF_PYARG
+	    || n->fn->id == BF_PYITEM || n->fn->id == BF_PYOBJECT);
 }
 
 bool
@@ -42,7 +43,7 @@ gen_is_python_stack(const struct node *n)
 bool
 gen_uses_python(const struct node *n)
 {
-	return gen_is_python(n) || is_argument(n) || gen_is_python_stack(n);
+	return gen_is_python(n) || is_object(n) || gen_is_python_stack(n);
 }
 
 static ir_val
@@ -142,6 +143,54 @@ gen_pyarg(struct gen_fn *fn, const struct node *args, int32_t off)
 	find(fn, none);
 	state = ir_load(f, 4, fn->st, STATE_level);
 	object = ir_fcall(f, gen_rt(fn->g, RT_PY_ARG), 2, state, n);
+	ir_jcci(f, OP_JEQ, object, 0, none);
+	object_text(fn, RT_PY_OBJECT, object, off, len);
+	ir_place(f, none);
+	return len;
+}
+
+/* pyobject(address): empty for NULL. */
+ir_val
+gen_pyobject(struct gen_fn *fn, const struct node *args, int32_t off)
+{
+	struct ir_func *f = fn->f;
+	ir_label none = ir_label_new(f);
+	ir_val object = ir_mov(f, gen_expr(fn, args)), len = ir_const(f, 1);
+
+	ir_storei(f, 8, fn->st, off, 0);
+	ir_jcci(f, OP_JEQ, object, 0, none);
+	find(fn, none);
+	object_text(fn, RT_PY_OBJECT, object, off, len);
+	ir_place(f, none);
+	return len;
+}
+
+static ir_val
+read_word(struct gen_fn *fn, ir_val addr)
+{
+	const struct gen_at word = gen_state_at(fn, STATE_scratch);
+
+	gen_read(fn, BPF_FUNC_probe_read_user, word, ir_const(fn->f, 8), addr);
+	return ir_load(fn->f, 8, word.ptr, word.off);
+}
+
+/* pyitem(tuple, n): a tuple has its size, and then its items. Empty, where there is none. */
+ir_val
+gen_pyitem(struct gen_fn *fn, const struct node *args, int32_t off)
+{
+	struct ir_func *f = fn->f;
+	ir_label none = ir_label_new(f);
+	ir_val at = ir_mov(f, gen_expr(fn, args)), n = ir_mov(f, gen_expr(fn, args->next));
+	ir_val len = ir_const(f, 1), object;
+
+	ir_storei(f, 8, fn->st, off, 0);
+	ir_jcci(f, OP_JEQ, at, 0, none);
+	find(fn, none);
+	at = ir_bin(f, OP_ADD, at,
+	    ir_load(f, 2, fn->st, row_off(fn, offsetof(struct rec_python, bytes_size))));
+	ir_jcc(f, OP_JGE, n, read_word(fn, at), none);
+	at = ir_bin(f, OP_ADD, at, ir_bini(f, OP_LSH, n, 3));
+	object = read_word(fn, ir_bini(f, OP_ADD, at, 8));
 	ir_jcci(f, OP_JEQ, object, 0, none);
 	object_text(fn, RT_PY_OBJECT, object, off, len);
 	ir_place(f, none);

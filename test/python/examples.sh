@@ -23,6 +23,7 @@ example blocking.d '' '^clock_nanosleep$' "^close \($shop:64\)$"
 example call_stack.d '' "function-entry: +$shop:price:15$"
 example cpu_profile.d '' "^$shop +[0-9]+ +(Shop\.)?(price|total|serve) +[0-9]+$" "^ +serve \($shop:[0-9]+\)$"
 example exceptions.d '' "^$shop +17 price +[0-9]+$"
+example files_by_code.d '' "^shop\.py +53 keep_books +w +[^ ]*/books$"
 example flow.d '' '^ +[0-9]+ +-> total \(shop\.py:20\)$' '^ +[0-9]+ +<- price \(shop\.py:17\)$'
 example func_counts.d '' 'price +[0-9]+$'
 example func_time.d '' 'price'
