@@ -101,6 +101,10 @@ struct provider {
 	 * is_word: not only as the floating-point number that args[] says it is. */
 	const char *(*arg_refused)(const struct site *, unsigned arg, bool is_word);
 
+	/* What makes the probe fire, what it does not see, and what it costs, where that isn't plain:
+	 * for -v and -l -v, lines indented by two tabs. NULL: it is plain. */
+	void (*mechanism)(const struct probe *, struct buf *);
+
 	/* What -l -v shows of a probe's sites: lines indented by tabs. NULL: nothing. */
 	void (*describe)(const struct probe *, struct buf *);
 

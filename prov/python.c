@@ -381,13 +381,13 @@ arg_refused(const struct site *site, unsigned arg, bool is_word)
 }
 
 void
-python_describe(const struct probe *p, const struct py_site *first, struct buf *b)
+python_mechanism(const struct probe *p, const struct py_site *first, struct buf *b)
 {
 	const struct cpython *py = &first->object->py;
 	const struct handlers *h = &first->object->handlers;
 	const bool is_own = first->place->frame < 0, is_entry = strcmp(p->name, probe_name[0]) == 0;
 
-	buf_printf(b, "\n\tMechanism\n\t\tCPython %u.%u.%u%s ", py->release >> 24,
+	buf_printf(b, "\t\tCPython %u.%u.%u%s ", py->release >> 24,
 	    py->release >> 16 & 0xff, py->release >> 8 & 0xff,
 	    py->layout->is_free_threaded ? "t" : "");
 	if (is_own) {
@@ -411,9 +411,14 @@ python_describe(const struct probe *p, const struct py_site *first, struct buf *
 }
 
 static void
+mechanism(const struct probe *p, struct buf *b)
+{
+	python_mechanism(p, p->site->data, b);
+}
+
+static void
 describe(const struct probe *p, struct buf *b)
 {
-	python_describe(p, p->site->data, b);
 	buf_puts(b, "\n\tSites\n");
 	for (const struct site *s = p->site; s != NULL; s = s->next) {
 		const struct py_site *site = s->data;
@@ -435,5 +440,6 @@ const struct provider provider_python = {
 	.attach_type = uprobe_attach_type,
 	.attach = uprobe_attach,
 	.arg_refused = arg_refused,
+	.mechanism = mechanism,
 	.describe = describe,
 };

@@ -23,8 +23,8 @@ int python_other_list(struct prov_env *, const struct pdesc *);
  */
 const struct py_site *python_beside(struct prov_env *, pid_t, const struct proc_map *,
     const struct sdt_note *);
-/* For -l -v: what serves the probe, what it does not see, and what it costs. */
-void python_describe(const struct probe *, const struct py_site *, struct buf *);
+/* Of a true probe of the interpreter with more arguments, as of ours. */
+void python_mechanism(const struct probe *, const struct py_site *, struct buf *);
 /* Their types and names, as those of the probe. */
 void python_types(struct prov_env *, struct probe *);
 /* The interpreter in a process, and how far it is moved; NULL: there is none that we know. The

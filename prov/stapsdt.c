@@ -397,12 +397,17 @@ arg_refused(const struct site *site, unsigned arg, bool is_word)
 }
 
 static void
-describe(const struct probe *p, struct buf *b)
+mechanism(const struct probe *p, struct buf *b)
 {
 	const struct sdt_site *first = p->site->data;
 
 	if (first->python != NULL)
-		python_describe(p, first->python, b);
+		python_mechanism(p, first->python, b);
+}
+
+static void
+describe(const struct probe *p, struct buf *b)
+{
 	buf_puts(b, "\n\tSites\n");
 	for (const struct site *s = p->site; s != NULL; s = s->next) {
 		const struct sdt_site *site = s->data;
@@ -459,5 +464,6 @@ const struct provider provider_stapsdt = {
 	.attach_type = uprobe_attach_type,
 	.attach = uprobe_attach,
 	.arg_refused = arg_refused,
+	.mechanism = mechanism,
 	.describe = describe,
 };

@@ -38,11 +38,29 @@ stability_row(const char *provider)
 	return n - 1;
 }
 
+/* The provider's words for it, unless they are those of the probe before. */
+static void
+print_mechanism(const struct probe *p, bool names_it, struct buf *last, FILE *f)
+{
+	struct buf b = BUF_INIT;
+
+	if (p->provider->mechanism != NULL && p->site != NULL)
+		p->provider->mechanism(p, &b);
+	if (b.n > 0 && strcmp(buf_str(&b), buf_str(last)) != 0) {
+		fputs("\n\tMechanism", f);
+		if (names_it)
+			fprintf(f, " of %s:::%s", p->prov, p->name);
+		fprintf(f, "\n%s", buf_str(&b));
+	}
+	buf_fini(last);
+	*last = b;
+}
+
 static void
 print_verbose(struct dt *s, struct probe *p, FILE *f)
 {
 	size_t row = stability_row(p->provider->name);
-	struct buf b = BUF_INIT;
+	struct buf b = BUF_INIT, none = BUF_INIT;
 
 	print_stability(f, "Probe Description Attributes", stability_table[row].probe);
 	print_stability(f, "Argument Attributes", stability_table[row].args);
@@ -57,6 +75,8 @@ print_verbose(struct dt *s, struct probe *p, FILE *f)
 
 		fprintf(f, "\t\targs[%u]: %s%s%s\n", i, type, is_close ? "" : " ", name);
 	}
+	print_mechanism(p, false, &none, f);
+	buf_fini(&none);
 	if (p->provider->describe != NULL)
 		p->provider->describe(p, &b);
 	if (b.n > 0)
@@ -158,6 +178,7 @@ void
 dt_report(struct dt *s, unsigned i, FILE *f)
 {
 	struct attr probe = { ATTR_STANDARD, ATTR_STANDARD, ATTR_COMMON };
+	struct buf last = BUF_INIT;
 	const char *kind, *name;
 	unsigned matched;
 
@@ -171,6 +192,10 @@ dt_report(struct dt *s, unsigned i, FILE *f)
 	fprintf(f, "Stability attributes for %s %s:\n", kind, name);
 	print_stability(f, "Minimum Probe Description Attributes", probe);
 	print_stability(f, "Minimum Statement Attributes", s->text.v[i]->program->attr);
+	for (uint32_t p = 0; p < s->probes.n; p++)
+		if (text_matches(s->text.v[i], s->probes.probe[p]))
+			print_mechanism(s->probes.probe[p], true, &last, f);
+	buf_fini(&last);
 	fputc('\n', f);
 }
 

@@ -26,3 +26,8 @@ check "$root/usr/bin/python3.9 $root/tmp/short.py"
 unset PYTHONHOME
 (need_python311) || exit 0
 check "/usr/bin/python3 $root/tmp/short.py"
+
+# -v says what makes the probes fire, and what that costs.
+run -v -c '/usr/bin/python3 -c pass' -n 'python$target:::function-entry { exit(0); }'
+expect_status 0
+expect_like out '^	Mechanism of python[0-9]+:::function-entry$' '^		CPython 3\.11\.' '^		Cost: '
