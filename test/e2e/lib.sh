@@ -5,6 +5,7 @@ set -u
 dtrace=${DTRACE:-$B/dtrace}	# another build of it, with sanitizers for example
 root=$B/root/bullseye
 tmp=$(mktemp -d)
+patience=${PATIENCE:-1}		# how many times as long as here everything may take
 pids=
 unset PYTHONHOME PYTHONPATH PYTHONUNBUFFERED
 export LC_ALL=C TZ=UTC
@@ -38,14 +39,14 @@ skip() {
 	exit 77
 }
 
-# await WHAT COMMAND...: until the command succeeds, 20 s at most.
+# await WHAT COMMAND...: until the command succeeds, 20 s at most (times $patience).
 await() {
 	what=$1
 	shift
 	tries=0
 	until "$@" >/dev/null 2>&1; do
 		tries=$((tries + 1))
-		[ $tries -lt 400 ] || fail "waited in vain for $what"
+		[ $tries -lt $((400 * patience)) ] || fail "waited in vain for $what"
 		sleep 0.05
 	done
 }
@@ -80,7 +81,7 @@ need_python311() {
 
 # run ARGS...: dtrace to its end: $tmp/out, $tmp/err, $status.
 run() {
-	timeout -k 1 30 "$dtrace" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	timeout -k 1 $((30 * patience)) "$dtrace" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	status=$?
 }
 
@@ -97,7 +98,7 @@ finish() {
 	tries=0
 	while kill -0 $tracer 2>/dev/null && [ "$(state $tracer)" != Z ]; do
 		tries=$((tries + 1))
-		[ $tries -lt 400 ] || fail "the tracer does not end"
+		[ $tries -lt $((400 * patience)) ] || fail "the tracer does not end"
 		sleep 0.05
 	done
 	wait $tracer

@@ -61,8 +61,8 @@ expect_like err 'invalid address \(0x8\)'
 [ -e /sys/kernel/btf/vmlinux ] || exit 0
 run -q -n 'BEGIN { print(&curthread->pid); print(curthread); exit(0); }'
 expect_status 0
-expect_like out '^0xffff[0-9a-f]* = \*$' '^ {44}\(pid_t\)[0-9]+,$' '^ {44}\(struct task_struct\) \{$' \
-	'^ {45}\.comm = \(char \[16\]\) \[$' '^ {45}\.mm = \(struct mm_struct \*\)0xffff'
+expect_like out '^0xff[0-9a-f]* = \*$' '^ {44}\(pid_t\)[0-9]+,$' '^ {44}\(struct task_struct\) \{$' \
+	'^ {45}\.comm = \(char \[16\]\) \[$' '^ {45}\.mm = \(struct mm_struct \*\)0xff'
 run -q -x printsize=16 -n 'BEGIN { print(curthread->cred); exit(0); }'
 expect_status 0
 expect_like out '^ {45}\.\.\.$'
