@@ -10,7 +10,7 @@
 
 struct image;
 
-enum { EVALUATOR_RANGES = 4 };
+enum { EVALUATOR_RANGES = 8 };
 
 struct evaluator {
 	struct {

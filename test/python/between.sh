@@ -21,3 +21,10 @@ between() {
 	! grep -q '_PyEval_EvalFrameDefault' "$tmp/out" || fail "the evaluation loop is shown"
 }
 each_python between all_pythons
+
+# Also where the loop is in code that compilers have set apart, as for the interpreter's own probes.
+(need_python311) || exit 0
+run -q -c "/usr/bin/python3 test/python/shop.py $tmp/books" \
+	-n 'python$target:::function-return / stringof(arg1) == "close" / { jstack(); exit(0); }'
+expect_status 0
+grep -A 1 '<module> (' "$tmp/out" | grep -q 'PyEval_EvalCode' || fail "the loop is not known"
