@@ -45,12 +45,15 @@ check_stack(struct checker *c, struct node *call)
 	call->type = type_shown(c->types, HOW_STACK, frames(c, call->list, OPT_STACKFRAMES));
 }
 
-/* ustack([n [, bytes of strings]]), jstack(): names are found when they are printed, and need no room. */
+/* ustack([n [, bytes of strings]]), which may mean jstack(), and jstack(): names are found when they
+ * are printed, and need no room. */
 static void
 check_ustack(struct checker *c, struct node *call)
 {
 	const struct node *n = call->list, *strsize = n != NULL ? n->next : NULL;
 
+	if (options_on(c->env->options, OPT_PYSTACK))
+		call->fn = builtin_find("jstack");
 	if (n != NULL && !is_positive(n))
 		err_ustack_frames(n->pos);
 	if (strsize != NULL && !(is_positive(strsize)

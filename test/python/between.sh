@@ -28,3 +28,8 @@ run -q -c "/usr/bin/python3 test/python/shop.py $tmp/books" \
 	-n 'python$target:::function-return / stringof(arg1) == "close" / { jstack(); exit(0); }'
 expect_status 0
 grep -A 1 '<module> (' "$tmp/out" | grep -q 'PyEval_EvalCode' || fail "the loop is not known"
+
+# With -x pystack, a script's ustack() has them, too.
+run -q -x pystack -c "/usr/bin/python3 test/python/shop.py $tmp/books" \
+	-n 'syscall::fsync:entry / pid == $target / { ustack(); exit(0); }'
+expect_like out '^ +libc\.so\.6`fsync' '^ +keep_books \([^ ]*shop\.py:[0-9]+\)$' '^ +main \('
