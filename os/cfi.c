@@ -44,8 +44,9 @@ read_le(struct reader *r, size_t bytes)
 	return v;
 }
 
+/* LEB128, with the sign as its last byte has it if it is wanted. */
 static uint64_t
-read_uleb(struct reader *r)
+read_leb(struct reader *r, bool is_signed)
 {
 	uint64_t v = 0, byte;
 	unsigned shift = 0;
@@ -56,24 +57,21 @@ read_uleb(struct reader *r)
 			v |= (byte & 0x7f) << shift;
 		shift += 7;
 	} while (byte & 0x80);
+	if (is_signed && shift < 64 && (byte & 0x40))
+		v |= ~UINT64_C(0) << shift;
 	return v;
+}
+
+static uint64_t
+read_uleb(struct reader *r)
+{
+	return read_leb(r, false);
 }
 
 static int64_t
 read_sleb(struct reader *r)
 {
-	uint64_t v = 0, byte;
-	unsigned shift = 0;
-
-	do {
-		byte = read_le(r, 1);
-		if (shift < 64)
-			v |= (byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	if (shift < 64 && (byte & 0x40))
-		v |= ~UINT64_C(0) << shift;
-	return (int64_t)v;
+	return (int64_t)read_leb(r, true);
 }
 
 /* A block of so many bytes. */

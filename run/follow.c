@@ -32,10 +32,12 @@ enum { FOLLOW_CHILDREN = 65536 };
 
 /* Providers of processes end with a pid; without one, all that may match is there already. */
 static bool
-may_be_of_process(const char *prov)
+may_be_of_process(void *self, struct pdesc *d)
 {
+	const char *prov = d->prov;
 	size_t n = strlen(prov);
 
+	(void)self;
 	return n > 0 && (glob_is_pattern(prov) || (prov[n - 1] >= '0' && prov[n - 1] <= '9'));
 }
 
@@ -44,11 +46,8 @@ static bool
 wants_follow(const struct dt *s)
 {
 	for (size_t i = 0; i < s->text.n; i++)
-		for (struct node *c = s->text.v[i]->program->clause; c != NULL; c = c->next)
-			for (struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
-			    d = d->next)
-				if (may_be_of_process(d->pdesc->prov))
-					return true;
+		if (match_any(s->text.v[i], may_be_of_process, NULL))
+			return true;
 	return false;
 }
 

@@ -94,30 +94,27 @@ print_probe(struct dt *s, struct probe *p, FILE *f, bool verbose)
 }
 
 static bool
-text_matches(const struct text *t, const struct probe *p)
+matches(void *self, struct pdesc *d)
 {
-	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
-		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
-		    d = d->next)
-			if (probe_matches(p, d->pdesc))
-				return true;
-	return false;
+	return probe_matches(self, d);
 }
 
-static void
-tell_unmatched(struct dt *s, const struct text *t)
+static bool
+text_matches(const struct text *t, struct probe *p)
 {
-	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
-		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
-		    d = d->next) {
-			uint32_t i = 0;
+	return match_any(t, matches, p);
+}
 
-			while (i < s->probes.n && !probe_matches(s->probes.probe[i], d->pdesc))
-				i++;
-			if (i == s->probes.n)
-				fprintf(s->errf, "dtrace: failed to match %s: No probe matches "
-				    "description\n", d->pdesc->text);
-		}
+static bool
+tell_unmatched(void *self, struct pdesc *d)
+{
+	struct dt *s = self;
+
+	for (uint32_t i = 0; i < s->probes.n; i++)
+		if (probe_matches(s->probes.probe[i], d))
+			return false;
+	fprintf(s->errf, "dtrace: failed to match %s: No probe matches description\n", d->text);
+	return false;
 }
 
 int
@@ -168,7 +165,7 @@ dt_list(struct dt *s, FILE *f, bool verbose)
 		for (uint32_t i = 0; i < s->probes.n; i++)
 			if (text_matches(s->text.v[t], s->probes.probe[i]))
 				print_probe(s, s->probes.probe[i], f, verbose);
-		tell_unmatched(s, s->text.v[t]);
+		(void)match_any(s->text.v[t], tell_unmatched, s);
 	}
 	return 0;
 }

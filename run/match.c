@@ -69,10 +69,22 @@ each_pdesc(struct dt *s, struct text *t, uint32_t clause,
 	return clause;
 }
 
-/* "python1234" with process 1234 → "python*", which with targets means them and no others. */
-static void
-follow_pdesc(struct dt *s, struct pdesc *d)
+bool
+match_any(const struct text *t, bool (*is)(void *self, struct pdesc *), void *self)
 {
+	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
+		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
+		    d = d->next)
+			if (is(self, d->pdesc))
+				return true;
+	return false;
+}
+
+/* "python1234" with process 1234 → "python*", which with targets means them and no others. */
+static bool
+follow_pdesc(void *self, struct pdesc *d)
+{
+	struct dt *s = self;
 	size_t n = strlen(d->prov);
 
 	for (size_t i = 0; i < s->target.n; i++) {
@@ -82,28 +94,28 @@ follow_pdesc(struct dt *s, struct pdesc *d)
 		if (!pids_has_pid(d->prov) || n <= npid || strcmp(d->prov + n - npid, pid) != 0)
 			continue;
 		d->prov = arena_printf(&s->arena, "%.*s*", (int)(n - npid), d->prov);
-		return;
+		break;
 	}
+	return false;
 }
 
 void
 match_follow(struct dt *s, struct text *t)
 {
-	for (struct node *c = t->program->clause; c != NULL; c = c->next)
-		for (struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
-		    d = d->next)
-			follow_pdesc(s, d->pdesc);
+	(void)match_any(t, follow_pdesc, s);
+}
+
+static bool
+names_process(void *self, struct pdesc *d)
+{
+	(void)self;
+	return pids_has_pid(d->prov);
 }
 
 bool
 match_names_process(const struct text *t)
 {
-	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
-		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
-		    d = d->next)
-			if (pids_has_pid(d->pdesc->prov))
-				return true;
-	return false;
+	return match_any(t, names_process, NULL);
 }
 
 static void
@@ -119,15 +131,17 @@ throw_list(const struct dt *s, const struct node *n)
 	throw[s->prov.err_kind](n->pos, s->prov.err);
 }
 
+static bool
+has_id(void *self, struct pdesc *d)
+{
+	(void)self;
+	return d->id > PROBE_ERROR;
+}
+
 bool
 match_has_id(const struct text *t)
 {
-	for (const struct node *c = t->program->clause; c != NULL; c = c->next)
-		for (const struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
-		    d = d->next)
-			if (d->pdesc->id > PROBE_ERROR)
-				return true;
-	return false;
+	return match_any(t, has_id, NULL);
 }
 
 static void

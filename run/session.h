@@ -180,7 +180,9 @@ const char *macro_value(void *self, const char *name);
 /* D_MACRO_UNUSED: operands that no text used; throws at the end of the last one. */
 void macro_check_unused(struct dt *, const struct text *last);
 
-/* match.c: let providers list what a text's descriptions can match; throws D_PDESC_ZERO. After
+/* match.c: is one of a text's descriptions so? The first that is ends the walk. */
+bool match_any(const struct text *, bool (*is)(void *self, struct pdesc *), void *self);
+/* Let providers list what a text's descriptions can match; throws D_PDESC_ZERO. After
  * the checker (which may make several clauses of one) clauses join the enablings of probes. */
 void match_list(struct dt *, struct text *);
 /* Has a description the pid of one process? */

@@ -33,14 +33,18 @@ struct watch {
 };
 
 static bool
+is_open(void *self, struct pdesc *d)
+{
+	(void)self;
+	return pids_is_open(d->prov);
+}
+
+static bool
 wants_watch(const struct dt *s)
 {
 	for (size_t i = 0; i < s->text.n; i++)
-		for (struct node *c = s->text.v[i]->program->clause; c != NULL; c = c->next)
-			for (struct node *d = c->kind == NODE_CLAUSE ? c->list : NULL; d != NULL;
-			    d = d->next)
-				if (pids_is_open(d->pdesc->prov))
-					return true;
+		if (match_any(s->text.v[i], is_open, NULL))
+			return true;
 	return false;
 }
 
