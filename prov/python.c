@@ -344,6 +344,29 @@ on_map(void *self, const struct proc_map *map)
 	return 0;
 }
 
+static const char *
+agent_key(pid_t pid, char *key, size_t bytes)
+{
+	snprintf(key, bytes, "python agent %d", (int)pid);
+	return key;
+}
+
+void
+python_add_agent(struct prov_env *env, pid_t pid)
+{
+	char key[64];
+
+	map_put(&env->cache, arena_strdup(env->arena, agent_key(pid, key, sizeof(key))), env);
+}
+
+bool
+python_has_agent(struct prov_env *env, pid_t pid)
+{
+	char key[64];
+
+	return map_get(&env->cache, agent_key(pid, key, sizeof(key))) != NULL;
+}
+
 static struct pids_found
 scan_process(struct prov_env *env, const struct pdesc *d, pid_t pid)
 {

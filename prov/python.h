@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 
-#include "interp/cpython.h"
 #include "prov/prov.h"
 
 /* Is a probe that the object behind fd has notes of left out, because the python provider has a
@@ -27,9 +26,6 @@ const struct py_site *python_beside(struct prov_env *, pid_t, const struct proc_
 void python_mechanism(const struct probe *, const struct py_site *, struct buf *);
 /* Their types and names, as those of the probe. */
 void python_types(struct prov_env *, struct probe *);
-/* The interpreter in a process, and how far it is moved; NULL: there is none that we know. The
- * environment's. */
-const struct cpython *python_interpreter(struct prov_env *, pid_t, uint64_t *bias);
 /* The process has probes of an agent's: none of functions are made for it. */
 void python_add_agent(struct prov_env *, pid_t);
 bool python_has_agent(struct prov_env *, pid_t);

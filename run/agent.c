@@ -281,7 +281,7 @@ agent_start(struct dt *s)
 	for (size_t i = 0; i < s->target.n; i++) {
 		pid_t pid = s->target.v[i].pid;
 		uint64_t bias = 0;
-		const struct cpython *py = python_interpreter(&s->prov, pid, &bias);
+		const struct cpython *py = python_interpreter(s, pid, &bias);
 
 		if (py == NULL || py->release >> 16 < FIRST_VERSION)
 			note(s, pid, "it runs no CPython of version 3.12 or later");

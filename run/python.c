@@ -24,7 +24,8 @@ struct object {
 	struct cpython py;
 	uint64_t begin, end;		/* link-time addresses */
 	uint64_t text, text_off;	/* some code, and where in the file */
-	struct evaluator evaluator;	/* for stacks */
+	bool has_evaluator;		/* looked for, for stacks */
+	struct evaluator evaluator;
 };
 
 static void
@@ -57,19 +58,23 @@ find_evaluator(struct object *o, struct elf *elf)
 static const struct object *
 object_get(struct dt *s, int fd)
 {
+	const bool for_stacks = s->gen != NULL && s->gen->uses_python_stack;
 	bool is_new;
 	struct object *o = prov_of_file(&s->prov, "frames of", fd, sizeof(*o), &is_new);
 	struct elf *elf;
 	char err[256];
 
-	if (!is_new)
+	if (!is_new && (o == NULL || !o->is_python || o->has_evaluator || !for_stacks))
 		return o;
 	elf = elf_open(fd, err, sizeof(err));
 	if (elf == NULL)
 		return o;
-	o->is_python = cpython_read(elf, &o->py, NULL);
-	find_extent(o, elf);
-	if (o->is_python && s->gen->uses_python_stack)
+	if (is_new) {
+		o->is_python = cpython_read(elf, &o->py, NULL);
+		find_extent(o, elf);
+	}
+	o->has_evaluator = o->is_python && for_stacks;
+	if (o->has_evaluator)
 		find_evaluator(o, elf);
 	elf_free(elf);
 	return o;
@@ -103,6 +108,16 @@ on_map(void *self, const struct proc_map *m)
 	search->found = o;
 	search->bias = m->start + (o->text_off - m->off) - o->text;
 	return 1;
+}
+
+const struct cpython *
+python_interpreter(struct dt *s, pid_t pid, uint64_t *bias)
+{
+	struct search search = { .s = s, .pid = pid };
+
+	proc_each_map(pid, on_map, &search);
+	*bias = search.bias;
+	return search.found != NULL ? &search.found->py : NULL;
 }
 
 static struct rec_python

@@ -252,6 +252,8 @@ void python_offsets(struct dt *, struct gen_opts *);
 int python_make_maps(struct dt *);
 int python_start(struct dt *);
 void python_met(void *self, uint64_t pid);
+/* The interpreter in a process, and how far it is moved; NULL: none that we know. The session's. */
+const struct cpython *python_interpreter(struct dt *, pid_t, uint64_t *bias);
 void python_exec(void *self, uint64_t pid);
 
 /* watch.c: before the first listing; what was mapped since then is listed again. */
