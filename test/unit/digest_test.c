@@ -5,6 +5,7 @@
  *   digest_test [seed]
  */
 #include "test/unit/gen_run.h"
+#include "test/unit/pick.h"
 #include "test/unit/tap.h"
 
 enum { STRING_MAX = 65536, FIRINGS = 40 };
@@ -12,15 +13,6 @@ enum { STRING_MAX = 65536, FIRINGS = 40 };
 static struct run run;
 static char text[2][STRING_MAX];
 static uint64_t key[64], value[4 * STRING_MAX / 8];
-static uint64_t seed = 1;
-
-static uint32_t
-pick(uint32_t n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(seed >> 33) % n;
-}
-
 static void
 set_options(void)
 {

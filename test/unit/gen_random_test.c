@@ -7,6 +7,7 @@
 
 #include "lang/builtin.h"
 #include "test/unit/gen_run.h"
+#include "test/unit/pick.h"
 #include "test/unit/tap.h"
 
 enum { PROGRAMS = 40, EXPRS = 10 };
@@ -20,14 +21,6 @@ struct num {
 	int64_t v;
 };
 
-static uint64_t seed = 1;
-
-static uint32_t
-pick(uint32_t n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(seed >> 33) % n;
-}
 
 static int64_t
 extend(int64_t v, int size, bool is_signed)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "test/unit/gen_run.h"
+#include "test/unit/pick.h"
 #include "test/unit/tap.h"
 
 enum { PROGRAMS = 25, STATEMENTS = 14, RESULTS = 12, LEAVES_MAX = 64 };
@@ -44,15 +45,6 @@ struct test {
 };
 
 static struct run run;
-static uint64_t seed = 1;
-
-static uint32_t
-pick(uint32_t n)
-{
-	seed = seed * 6364136223846793005u + 1442695040888963407u;
-	return (uint32_t)(seed >> 33) % n;
-}
-
 static int64_t
 fit(const struct leaf *l, int64_t v)
 {
