@@ -21,7 +21,6 @@ struct num {
 	int64_t v;
 };
 
-
 static int64_t
 extend(int64_t v, int size, bool is_signed)
 {
