@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -203,12 +204,21 @@ run_open(struct run *r, const char *text)
 	return run_maps(r) < 0 ? -1 : run_load(r, ir);
 }
 
+/* All firings are on the CPU of the first: an aggregation may have an entry for each. */
 static inline int
 run_fire(struct run *r)
 {
+	static bool is_pinned;
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	int err = bpf_prog_test_run_opts(r->prog_fd, &opts);
+	cpu_set_t one;
+	int err;
 
+	if (!is_pinned) {
+		CPU_ZERO(&one);
+		CPU_SET((size_t)sched_getcpu(), &one);
+		is_pinned = sched_setaffinity(0, sizeof(one), &one) == 0;
+	}
+	err = bpf_prog_test_run_opts(r->prog_fd, &opts);
 	ring_buffer__consume(r->ring);
 	return err;
 }
